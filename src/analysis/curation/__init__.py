@@ -1,0 +1,1 @@
+"""Curation: cited records in, curated tables out."""

@@ -1,0 +1,68 @@
+"""From raw documents and codebooks to the rows of every table."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from analysis.curation.codebooks import read_codebooks
+from analysis.curation.honesty_rows import (
+    add_moved_cells,
+    add_passages,
+    add_reconciliations,
+    apply_corrections,
+)
+from analysis.curation.kpi_rows import add_kpis, refuse_unused_entries
+from analysis.curation.ledger import Ledger
+from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
+from analysis.curation.reference_rows import add_codebooks, add_years
+from analysis.documents.catalogue import read_catalogue
+from analysis.documents.integrity import verify_checksums
+from analysis.errors import WardPlansError
+from analysis.reading.reader import ReadDocument, read_described
+
+
+def read_documents(raw: Path) -> list[ReadDocument]:
+    """Read all documents of a raw folder.
+
+    Raises:
+        WardPlansError: a document or descriptor is wrong, or two documents describe one plan.
+    """
+    documents = [read_described(source) for source in read_catalogue(raw)]
+    seen: dict[str, Path] = {}
+    for document in documents:
+        for plan in document.findings.plans:
+            path = document.source.text.path
+            if seen.setdefault(plan.plan_id, path) != path:
+                raise WardPlansError(f"{path}: plan {plan.plan_id!r} is described by {seen[plan.plan_id]} already")
+    return documents
+
+
+def curate(raw: Path, reference: Path) -> dict[str, pl.DataFrame]:
+    """Return the rows of every table of the database, by table name, from the raw documents and the codebooks.
+
+    Raises:
+        WardPlansError: a raw document was edited, a document or a codebook is wrong, or the two do not fit; the message
+            says where.
+    """
+    ledger = Ledger(read_codebooks(reference))
+    fingerprint = verify_checksums(raw)
+    for document in read_documents(raw):
+        for add in (
+            add_document,
+            add_plans,
+            add_measures,
+            add_statuses,
+            add_kpis,
+            add_reconciliations,
+            add_moved_cells,
+            add_passages,
+        ):
+            add(ledger, document)
+    refuse_unused_entries(ledger)
+    apply_corrections(ledger)
+    add_codebooks(ledger)
+    add_years(ledger)
+    ledger.add("build_info", {"key": "library_version", "value": version("ward-plans")})
+    ledger.add("build_info", {"key": "raw_sha256", "value": fingerprint})
+    return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in ledger.tables.items()}

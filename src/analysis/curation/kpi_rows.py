@@ -1,0 +1,127 @@
+"""Rows of KPIs and their values."""
+
+from datetime import date
+
+from analysis.curation.codebooks import KpiEntry
+from analysis.curation.ledger import Ledger, Misprint, joined_print, place
+from analysis.errors import WardPlansError
+from analysis.reading.reader import ReadDocument
+from analysis.reading.records import KpiRecord, KpiValueRecord
+
+
+def add_kpis(ledger: Ledger, document: ReadDocument) -> None:
+    """Add the rows of a document's KPIs and their values.
+
+    Raises:
+        WardPlansError: a KPI is not in the codebook, or a value is printed in another unit than its KPI's. A figure
+            that cannot be read becomes a misprint that a correction has to explain.
+    """
+    for kpi in document.findings.kpis:
+        _add_kpi(ledger, document, kpi, _entry(ledger, document, kpi))
+    for value in document.findings.kpi_values:
+        entry = _entry(ledger, document, value.kpi)
+        _check_unit(ledger, document, value, entry)
+        _add_value(ledger, document, value, entry.kpi_id)
+
+
+def refuse_unused_entries(ledger: Ledger) -> None:
+    """Make sure that each KPI of the codebook is printed, if its plan is there.
+
+    Raises:
+        WardPlansError: an entry matches nothing.
+    """
+    used = {row["kpi_id"] for row in ledger.rows("kpis")}
+    plans = {row["plan_id"] for row in ledger.rows("plans")}
+    for entry in ledger.codebooks.kpis:
+        if entry.plan_id in plans and entry.kpi_id not in used:
+            raise WardPlansError(
+                f"{ledger.codebooks.folder / 'kpis.csv'}: KPI {entry.name_ja!r} of plan {entry.plan_id} matches "
+                "nothing printed in its documents"
+            )
+
+
+def _entry(ledger: Ledger, document: ReadDocument, kpi: KpiRecord) -> KpiEntry:
+    label = kpi.row_label or ""
+    for entry in ledger.codebooks.kpis:
+        if (entry.plan_id, entry.name_ja, entry.row_label_ja) == (kpi.plan_id, kpi.name.text, label):
+            return entry
+    raise WardPlansError(
+        f"{document.source.text.where(kpi.name)}: unknown KPI {kpi.name.text!r}{f' ({label})' if label else ''} "
+        f"of plan {kpi.plan_id}; add it to {ledger.codebooks.folder / 'kpis.csv'} with its unit, nature and direction"
+    )
+
+
+def _add_kpi(ledger: Ledger, document: ReadDocument, kpi: KpiRecord, entry: KpiEntry) -> None:
+    ledger.add(
+        "kpis",
+        {
+            "kpi_id": entry.kpi_id,
+            "plan_id": kpi.plan_id,
+            "measure_id": kpi.goal_id,
+            "name_ja": document.source.text.printed(kpi.name),
+            "name_en": entry.name_en,
+            "row_label_ja": kpi.row_label,
+            "unit_id": entry.unit_id,
+            "direction": entry.direction or None,
+            "nature": entry.nature or None,
+            "definition_ja": joined_print(document, kpi.definition),
+            "citation_id": ledger.cite(document, kpi.name, "kpis", entry.kpi_id),
+        },
+    )
+
+
+def _check_unit(ledger: Ledger, document: ReadDocument, value: KpiValueRecord, entry: KpiEntry) -> None:
+    units = {unit.unit_id: unit for unit in ledger.codebooks.units}
+    unit = units.get(entry.unit_id)
+    if unit is None:
+        raise WardPlansError(
+            f"{ledger.codebooks.folder / 'kpis.csv'}: KPI {entry.slug}: unknown unit {entry.unit_id!r}, "
+            f"expected one of {', '.join(units)}"
+        )
+    if value.unit_ja and value.unit_ja not in unit.spellings:
+        raise WardPlansError(
+            f"{document.source.text.where(value.passage)}: unknown unit {value.unit_ja!r} in {value.passage.text!r}, "
+            f"expected {' or '.join(sorted(unit.spellings))} (unit {unit.unit_id} of KPI {entry.slug})"
+        )
+
+
+def _add_value(ledger: Ledger, document: ReadDocument, value: KpiValueRecord, kpi_id: str) -> None:
+    text = document.source.text
+    document_id = document.source.descriptor.document
+    row_id = f"{kpi_id}|{value.fiscal_year}|{value.value_type}"
+    if value.problem:
+        problem = f"{text.where(value.passage)}: {value.problem}"
+        printed = text.printed(value.passage)
+        ledger.misprints.append(
+            Misprint("kpi_values", row_id, "value", printed, place(document, value.passage), problem)
+        )
+    ledger.add(
+        "kpi_values",
+        {
+            "kpi_id": kpi_id,
+            "fiscal_year": value.fiscal_year,
+            "value_type": value.value_type,
+            "document_id": document_id,
+            "value": value.value,
+            "denominator": value.denominator,
+            "is_approximate": value.is_approximate,
+            "obs_status": _obs_status(value),
+            "as_of": date(value.as_of.year, value.as_of.month, 1) if value.as_of else None,
+            "as_of_precision": "month" if value.as_of else None,
+            "printed_year_ja": value.printed_year,
+            "raw_text": text.printed(value.cell),
+            "note_ja": joined_print(document, value.note),
+            "citation_id": ledger.cite(document, value.passage, "kpi_values", f"{row_id}|{document_id}"),
+        },
+    )
+
+
+def _obs_status(value: KpiValueRecord) -> str:
+    """Return the SDMX observation status (CL_OBS_STATUS 2.2); of several, the first by that list's precedence."""
+    if value.is_break:
+        return "B"
+    if value.problem:
+        return "U"
+    if value.value is None:
+        return "O"
+    return "E" if value.is_approximate else "A"

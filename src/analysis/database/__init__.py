@@ -1,0 +1,16 @@
+"""The curated DuckDB database: its schema, how it is built and how it is opened.
+
+`schema.sql` declares tables, types, constraints and the meaning of every column; `views.sql` the views for
+people who write SQL; `checks.sql` the rules that no constraint of DuckDB can state. `build` writes a database
+file from data frames, `connect` opens one read-only.
+"""
+
+from pathlib import Path
+
+SCHEMA_VERSION = "1"
+"""The version of the tables' and columns' names: a renamed or dropped one is a new version."""
+
+
+def scratch_prefix(database: Path) -> str:
+    """Return how the names of temporary folders beside a database begin; a build removes forgotten ones."""
+    return f".{database.name}-"

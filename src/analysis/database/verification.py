@@ -1,0 +1,94 @@
+"""Is the database what the raw documents say? Citations, stated totals and lines nobody read."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.curation.curate import read_documents
+from analysis.database.connect import open_database
+from analysis.documents.integrity import verify_checksums
+from analysis.reading.account import LineUse
+from analysis.reading.reader import ReadDocument
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a check found.
+
+    Attributes:
+        reconciliations: the rows of the table, as dictionaries.
+        line_uses: by document, how many of its lines were put to each use of `LineUse`.
+        citation_count: how many citations were compared with the raw text.
+        problems: one message for each thing that is wrong; empty when all is well.
+    """
+
+    reconciliations: list[dict[str, object]]
+    line_uses: dict[str, dict[str, int]]
+    citation_count: int
+    problems: list[str]
+
+
+def verify_database(raw: Path, database: Path) -> Verification:
+    """Compare a database with the raw documents it was built from.
+
+    Problems are: a citation whose characters differ from its quote, a difference between a stated total and the count
+    without an explanation, an unread line, and a document that was changed since the build.
+
+    Raises:
+        WardPlansError: the database cannot be opened, or a raw document cannot be read.
+    """
+    verify_checksums(raw)
+    documents = read_documents(raw)
+    with open_database(database) as connection:
+        reconciliations = connection.sql("SELECT * FROM reconciliations ORDER BY ALL").pl().to_dicts()
+        citations = connection.sql("SELECT * FROM citations ORDER BY citation_id").pl().to_dicts()
+        hashes = dict(connection.sql("SELECT document_id, sha256 FROM documents").fetchall())
+    problems = [
+        *_changed_documents(documents, hashes),
+        *_broken_citations(documents, citations),
+        *(
+            f"{row['reconciliation_id']}: stated {row['stated']:g}, read {row['extracted']:g}, without an explanation"
+            for row in reconciliations
+            if row["difference"] and not row["explanation_ja"]
+        ),
+        *_unread_lines(documents),
+    ]
+    uses = {
+        document.source.descriptor.document: {
+            str(use): Counter(line.use for line in document.lines)[use] for use in LineUse
+        }
+        for document in documents
+    }
+    return Verification(reconciliations, uses, len(citations), problems)
+
+
+def _changed_documents(documents: list[ReadDocument], hashes: dict[str, str]) -> list[str]:
+    return [
+        f"{document.source.text.path}: not the text the database was built from; run `wardplans build`"
+        for document in documents
+        if hashes.get(document.source.descriptor.document) != document.source.text.sha256
+    ]
+
+
+def _broken_citations(documents: list[ReadDocument], citations: list[dict[str, object]]) -> list[str]:
+    raw = {document.source.descriptor.document: document.source.text.raw for document in documents}
+    problems = []
+    for citation in citations:
+        text = raw.get(str(citation["document_id"]), "")
+        start, end = citation["char_start"], citation["char_end"]
+        assert isinstance(start, int) and isinstance(end, int)
+        if text[start:end] != citation["quote"]:
+            problems.append(
+                f"citation {citation['citation_id']}: characters {start} to {end} of {citation['document_id']} are "
+                f"{text[start:end]!r:.80}, the quote is {citation['quote']!r:.80}"
+            )
+    return problems
+
+
+def _unread_lines(documents: list[ReadDocument]) -> list[str]:
+    return [
+        f"{document.source.text.path}:{line.number}: unread line {line.text!r:.80}"
+        for document in documents
+        for line in document.lines
+        if line.use == LineUse.UNREAD
+    ]

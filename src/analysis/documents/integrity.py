@@ -1,0 +1,77 @@
+"""SHA256SUMS: the raw documents and their descriptors are what somebody accepted, byte for byte."""
+
+import hashlib
+from pathlib import Path
+
+from analysis.errors import WardPlansError
+
+CHECKSUM_FILE = "SHA256SUMS"
+
+
+def verify_checksums(raw: Path) -> str:
+    """Check every file below the raw folder against SHA256SUMS.
+
+    Returns:
+        The SHA-256 of the checksum list itself: one fingerprint of all inputs.
+
+    Raises:
+        WardPlansError: a file was edited, is missing, or is not listed; the message says which one and how to
+            accept the change.
+    """
+    listed = _read_list(raw / CHECKSUM_FILE)
+    present = {path.relative_to(raw).as_posix(): path for path in input_files(raw)}
+    accept = f"to accept the change, review it and run `wardplans accept --raw {raw}`"
+    for name, expected in sorted(listed.items()):
+        if name not in present:
+            raise WardPlansError(f"{raw / name}: listed in {CHECKSUM_FILE} but missing; {accept}")
+        actual = _sha256(present[name])
+        if actual != expected:
+            raise WardPlansError(
+                f"{raw / name}: edited since it was accepted (SHA-256 {actual[:12]}…, "
+                f"expected {expected[:12]}…); {accept}"
+            )
+    unlisted = sorted(present.keys() - listed.keys())
+    if unlisted:
+        raise WardPlansError(f"{raw / unlisted[0]}: not listed in {CHECKSUM_FILE}; {accept}")
+    return hashlib.sha256(_format_list(listed).encode()).hexdigest()
+
+
+def accept_checksums(raw: Path) -> list[str]:
+    """Rewrite SHA256SUMS for the files as they are now.
+
+    Returns:
+        The names of the files whose checksum is new, changed or gone.
+    """
+    path = raw / CHECKSUM_FILE
+    before = _read_list(path) if path.exists() else {}
+    after = {file.relative_to(raw).as_posix(): _sha256(file) for file in input_files(raw)}
+    path.write_text(_format_list(after), encoding="utf-8")
+    names = before.keys() | after.keys()
+    return sorted(name for name in names if before.get(name) != after.get(name))
+
+
+def input_files(raw: Path) -> list[Path]:
+    """Return the documents and descriptors below the raw folder, in a stable order."""
+    return sorted(path for path in raw.glob("*/*") if path.suffix in {".txt", ".yaml"})
+
+
+def _read_list(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WardPlansError(f"{path}: cannot be read ({error.strerror}); expected `sha256sum` lines") from error
+    listed: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        digest, separator, name = line.partition("  ")
+        if not separator or len(digest) != 64:
+            raise WardPlansError(f"{path}:{number}: met {line!r}, expected '<sha256>  <file>'")
+        listed[name] = digest
+    return listed
+
+
+def _format_list(listed: dict[str, str]) -> str:
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(listed.items()))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

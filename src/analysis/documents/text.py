@@ -1,0 +1,134 @@
+"""A raw document: its characters as received, and every line and cell of it by stable offsets."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from analysis.documents.folding import FoldedText, fold
+from analysis.errors import WardPlansError
+
+
+@dataclass(frozen=True, order=True)
+class Passage:
+    """A stretch of a document's reading text; `text` is that stretch, `start` and `end` its offsets in it."""
+
+    start: int
+    end: int
+    text: str
+
+    def part(self, match: re.Match[str], group: str | int = 0) -> "Passage":
+        """Return the stretch that a group of a match on `self.text` covers, without white space at its ends."""
+        return self.slice(*match.span(group))
+
+    def slice(self, start: int, end: int) -> "Passage":
+        """Return `text[start:end]` as a passage of its own, without white space at its ends."""
+        text = self.text[start:end]
+        lead = len(text) - len(text.lstrip())
+        stripped = text.strip()
+        begin = self.start + start + lead
+        return Passage(begin, begin + len(stripped), stripped)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its 1-based number and its text without the line end."""
+
+    number: int
+    passage: Passage
+
+    @property
+    def text(self) -> str:
+        """Return the line's reading text."""
+        return self.passage.text
+
+    @cached_property
+    def cells(self) -> tuple[Passage, ...]:
+        """Return the tab-separated cells, without white space at their ends; empty cells have an empty text."""
+        cells: list[Passage] = []
+        start = 0
+        for text in self.text.split("\t"):
+            cells.append(self.passage.slice(start, start + len(text)))
+            start += len(text) + 1
+        return tuple(cells)
+
+    @property
+    def is_row(self) -> bool:
+        """Return whether the line is a table row: it holds a tab."""
+        return "\t" in self.text
+
+
+@dataclass(frozen=True)
+class RawDocument:
+    """A document as received.
+
+    Attributes:
+        path: where it was read from.
+        sha256: of its bytes.
+        raw: its characters, exactly as decoded; citations count in these.
+        folded: its reading text.
+    """
+
+    path: Path
+    sha256: str
+    raw: str
+    folded: FoldedText
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Return all lines in order."""
+        texts = self.folded.text.split("\n")
+        starts = self.folded.line_starts
+        return tuple(
+            Line(number, Passage(start, start + len(text), text))
+            for number, (start, text) in enumerate(zip(starts, texts, strict=True), start=1)
+        )
+
+    @property
+    def line_count(self) -> int:
+        """Return how many lines the document has; a line end at its very end begins no further line."""
+        return len(self.lines) - (1 if self.folded.text.endswith("\n") else 0)
+
+    def line_number(self, passage: Passage) -> int:
+        """Return the 1-based line a passage begins in."""
+        return self.folded.line_number(passage.start)
+
+    def printed(self, passage: Passage) -> str:
+        """Return the raw characters of a passage."""
+        start, end = self.folded.raw_span(passage.start, passage.end)
+        return self.raw[start:end]
+
+    def where(self, passage: Passage) -> str:
+        """Return 'file:line' of a passage, for messages."""
+        return f"{self.path}:{self.line_number(passage)}"
+
+    def search(self, pattern: re.Pattern[str], lines: range | None = None) -> Iterator[tuple[Line, re.Match[str]]]:
+        """Yield each match of a pattern with its line, in order; `lines` limits the 1-based line numbers."""
+        for line in self.lines:
+            if lines is None or line.number in lines:
+                for match in pattern.finditer(line.text):
+                    yield line, match
+
+
+def read_document(path: Path) -> RawDocument:
+    """Read one raw document.
+
+    Raises:
+        WardPlansError: the file is missing, empty, or not UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WardPlansError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        raw = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WardPlansError(
+            f"{path}: not UTF-8 (byte {content[error.start]:#04x} at offset {error.start}); "
+            "convert the file to UTF-8 and run `wardplans accept`"
+        ) from error
+    if not raw.strip():
+        raise WardPlansError(f"{path}: the file is empty; expected the text of a document")
+    return RawDocument(path, hashlib.sha256(content).hexdigest(), raw, fold(raw))

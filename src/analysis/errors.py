@@ -1,0 +1,9 @@
+"""The errors people see: one base class, so that the command line can tell them from our own mistakes."""
+
+
+class WardPlansError(Exception):
+    """An expected failure, with a message that names what was met and says what to do.
+
+    Bad input, a database in use, an unwritable target and the like. The command line prints the message on
+    standard error and exits with 1; anything that is not a WardPlansError is a bug and keeps its traceback.
+    """

@@ -1,0 +1,1 @@
+"""Exports of the curated database in open formats."""

@@ -1,0 +1,1 @@
+"""Japanese numerals, units and eras, and readers of page layouts: text in, cited records out."""

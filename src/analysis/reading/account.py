@@ -1,0 +1,71 @@
+"""The line account: each line of a document is read, running text, set aside with a reason, or unread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from analysis.documents.descriptor import Descriptor, SetAside
+from analysis.documents.text import RawDocument
+from analysis.errors import WardPlansError
+from analysis.reading.tables import region_lines
+
+
+class LineUse(StrEnum):
+    """What became of a line."""
+
+    READ = "read"
+    PROSE = "prose"
+    IGNORED = "ignored"
+    BLANK = "blank"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class AccountedLine:
+    """A line, what became of it, and the descriptor's reason where it was set aside."""
+
+    number: int
+    text: str
+    use: LineUse
+    reason: str | None = None
+
+
+def account_lines(document: RawDocument, descriptor: Descriptor, lines_read: set[int]) -> list[AccountedLine]:
+    """Return what became of each line of a document.
+
+    Raises:
+        WardPlansError: a rule of the descriptor that sets lines aside matches none.
+    """
+    ignored = _set_aside(document, descriptor.ignore)
+    prose = _set_aside(document, descriptor.prose)
+    accounted = []
+    for line in document.lines[: document.line_count]:
+        use, reason = LineUse.UNREAD, None
+        if not line.text.strip():
+            use = LineUse.BLANK
+        elif line.number in lines_read:
+            use = LineUse.READ
+        elif line.number in ignored:
+            use, reason = LineUse.IGNORED, ignored[line.number]
+        elif line.number in prose:
+            use, reason = LineUse.PROSE, prose[line.number]
+        accounted.append(AccountedLine(line.number, line.text.strip(), use, reason))
+    return accounted
+
+
+def _set_aside(document: RawDocument, rules: Sequence[SetAside]) -> dict[int, str]:
+    reasons: dict[int, str] = {}
+    for rule in rules:
+        lines = _lines_of(document, rule)
+        if not lines:
+            raise WardPlansError(f"{document.path}: the rule {rule.reason!r} sets no line aside; remove or mend it")
+        for number in lines:
+            reasons.setdefault(number, rule.reason)
+    return reasons
+
+
+def _lines_of(document: RawDocument, rule: SetAside) -> list[int]:
+    if rule.region is not None:
+        return list(region_lines(document, rule.region))
+    assert rule.pattern is not None
+    return [line.number for line in document.lines if line.text.strip() and rule.pattern.fullmatch(line.text)]

@@ -1,0 +1,181 @@
+"""What readers find: frozen records, each with the passage it was read from."""
+
+from dataclasses import dataclass, field
+
+from analysis.documents.descriptor import ActivityKind, Level, Status
+from analysis.documents.text import Passage
+
+
+@dataclass(frozen=True)
+class MeasureRecord:
+    """An item of a plan at any level, or one mention of it.
+
+    Attributes:
+        title: where the title is printed; None where only the code is (a table that leaves titles to an outline).
+        parent_id: None at the top, and where the source has lost it (then `is_parent_known` is false).
+        root_id: the topmost ancestor the source shows; the item itself at the top.
+        repeats_code: the code printed before 再掲.
+        repeats_id: the item of that code, or its child of the same title.
+    """
+
+    measure_id: str
+    plan_id: str
+    level: Level
+    level_ja: str
+    code: str | None
+    title: Passage | None
+    passage: Passage
+    parent_id: str | None = None
+    root_id: str | None = None
+    is_parent_known: bool = True
+    repeats_code: str | None = None
+    repeats_id: str | None = None
+    novelty: str | None = None
+    is_national_priority: bool | None = None
+    lead_body: str | None = None
+    mark: str | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class StatusRecord:
+    """The printed status of an item for a fiscal year."""
+
+    measure_id: str
+    fiscal_year: int
+    printed_year: str
+    status: Status
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class ActivityRecord:
+    """A cell that tells what was done or is planned, whole."""
+
+    measure_id: str
+    kind: ActivityKind
+    fiscal_year: int | None
+    is_open_ended: bool
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class KpiRecord:
+    """A KPI as its table names it.
+
+    Attributes:
+        name: the printed name, without footnote marks.
+        row_label: 上段 or 下段 where several series share one name cell.
+        goal_id: the item the table puts it under.
+        definition: the footnotes that define it.
+    """
+
+    plan_id: str
+    name: Passage
+    row_label: str | None
+    goal_id: str | None
+    definition: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class PrintedDate:
+    """A month printed beside a value."""
+
+    year: int
+    month: int
+
+
+@dataclass(frozen=True)
+class KpiValueRecord:
+    """One printed figure of a KPI.
+
+    Attributes:
+        value: None where the cell prints a dash, and where `problem` says why the print could not be read.
+        cell: the whole cell.
+        passage: the figure within it.
+        note: the footnotes that hang on it.
+    """
+
+    kpi: KpiRecord
+    fiscal_year: int
+    printed_year: str
+    value_type: str
+    value: float | None
+    denominator: float | None
+    unit_ja: str
+    is_approximate: bool
+    is_break: bool
+    as_of: PrintedDate | None
+    cell: Passage
+    passage: Passage
+    note: tuple[Passage, ...]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """The value of the database that a cell feeds: table, key of the row ('|' between its parts) and column."""
+
+    table: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class MovedCell:
+    """A cell that stands under another header than the one it belongs to."""
+
+    target: Target
+    row_item_id: str
+    passage: Passage
+    printed_under: str
+    read_as: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines below a heading that names an item, the heading among them."""
+
+    measure_id: str
+    lines: range
+
+
+@dataclass(frozen=True)
+class TotalRecord:
+    """A total the document states and what was read."""
+
+    key: str
+    subject_ja: str
+    stated: float
+    extracted: float
+    explanation_ja: str | None
+    explanation_en: str | None
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    """A plan as the document names it."""
+
+    plan_id: str
+    title: Passage
+    title_en: str
+    period: Passage | None
+    start_fiscal_year: int | None
+    end_fiscal_year: int | None
+
+
+@dataclass
+class Findings:
+    """Everything read from one document, and the lines it was read from."""
+
+    plans: list[PlanRecord] = field(default_factory=list)
+    measures: list[MeasureRecord] = field(default_factory=list)
+    statuses: list[StatusRecord] = field(default_factory=list)
+    activities: list[ActivityRecord] = field(default_factory=list)
+    kpis: list[KpiRecord] = field(default_factory=list)
+    kpi_values: list[KpiValueRecord] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    moved_cells: list[MovedCell] = field(default_factory=list)
+    totals: list[TotalRecord] = field(default_factory=list)
+    lines_read: set[int] = field(default_factory=set)

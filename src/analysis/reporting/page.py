@@ -1,0 +1,276 @@
+"""One executed notebook as one HTML file that needs nothing else: no network, no second file, no server."""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import bleach  # type: ignore[import-untyped]
+import vl_convert
+from bs4 import BeautifulSoup
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from analysis.charts import CHART_MIMETYPE
+from analysis.reporting.labels import LABELS
+from analysis.reporting.prose import Language
+from analysis.reporting.shell import TEMPLATES, render_shell, render_template, template_text
+
+#: A table of contents helps from here on.
+_SECTIONS_WORTH_A_LIST = 3
+
+#: Forms of an output that a page can show besides plain text, richest first.
+_SHOWN_TYPES = (
+    CHART_MIMETYPE,
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+)
+
+#: What HTML from a cell's output may hold. No style, no script, no ids (pandas makes random ones), no image.
+_ALLOWED_TAGS = frozenset(
+    (
+        *("a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "div"),
+        *("dl", "dt", "em", "h2", "h3", "h4", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q"),
+        *("rp", "rt", "ruby", "s", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody"),
+        *("td", "tfoot", "th", "thead", "time", "tr", "u", "ul"),
+    )
+)
+_ALLOWED_ATTRIBUTES = {
+    "*": ["class", "lang", "title"],
+    "a": ["href"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan", "scope"],
+    "time": ["datetime"],
+}
+
+
+@dataclass(frozen=True)
+class SourceDocument:
+    """A document the figures were read from: its title and the SHA-256 of the file as received."""
+
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a page was made from, printed at its foot."""
+
+    documents: tuple[SourceDocument, ...]
+    library_version: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first top heading of a notebook and the paragraph after it, '' when there is none."""
+
+    title: str
+    summary: str
+
+
+def render_page(executed_notebook: NotebookNode, *, title: str, language: Language, provenance: Provenance) -> str:
+    """Return the HTML page of an executed notebook; the same notebook gives the same page, byte for byte.
+
+    Prose, tables and charts are shown in order, the code folded away beneath what it produced. What a reader
+    has no use for is left out: error outputs, standard error, and the cell papermill writes, whose values
+    stand at the foot. HTML in prose is shown as text; HTML in outputs is reduced to harmless elements; and
+    the page's own policy makes the browser refuse any script and any request that is not the page's.
+
+    Args:
+        executed_notebook: the notebook with its outputs.
+        title: the page's title, in the browser's tab.
+        language: of the page's own words and its `lang`.
+        provenance: documents, version and parameters for the foot of the page.
+    """
+    exporter = _PageExporter(LABELS[language])
+    body, _resources = exporter.from_notebook_node(_publishable(executed_notebook))
+    soup = BeautifulSoup(body, "html.parser")
+    _put_tables_in_scrolling_boxes(soup, LABELS[language]["table"])
+    for element in soup.find_all("pre"):
+        element["tabindex"] = "0"  # so that the arrow keys scroll it
+    _replace_outside_images(soup)
+    _add_contents(soup, language)
+    has_charts = soup.select_one("figure.chart") is not None
+    drawing = template_text("charts.js")
+    return render_shell(
+        "page.html.j2",
+        language=language,
+        scripts=(drawing, _vega()) if has_charts else (),
+        title=title,
+        body=str(soup),
+        provenance=provenance,
+        drawing=drawing if has_charts else None,
+        vega=_packed_vega() if has_charts else None,
+    )
+
+
+def headline(executed_notebook: NotebookNode) -> Headline | None:
+    """Return title and first paragraph of a notebook, or None when it shows no `# heading`.
+
+    The heading may stand in a Markdown cell or in Markdown that a code cell displays.
+    """
+    prose = "\n".join(_safe_markdown(text) for text in _markdown_texts(executed_notebook))
+    heading = BeautifulSoup(prose, "html.parser").find("h1")
+    if heading is None:
+        return None
+    following = heading.find_next(["p", "h1", "h2"])
+    summary = following.get_text() if following is not None and following.name == "p" else ""
+    return Headline(title=_one_line(heading.get_text()), summary=_one_line(summary))
+
+
+class _PageExporter(HTMLExporter):
+    """nbconvert with our template and with filters that let no foreign HTML through."""
+
+    exclude_anchor_links = True
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+        super().__init__(  # type: ignore[no-untyped-call]
+            template_name="notebook", extra_template_basedirs=[str(TEMPLATES)]
+        )
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "shown_type", _shown_type
+        yield "markdown2html", _safe_markdown
+        yield "safe_html", _safe_html
+        yield "chart", self._chart
+
+    def _chart(self, spec: Mapping[str, Any]) -> dict[str, str]:
+        """Return what the template shows of a chart: heading, text alternative and specification."""
+        title, subtitle = _titles(spec)
+        drawn = {key: value for key, value in spec.items() if key != "title"}
+        return {
+            "title": title,
+            "subtitle": subtitle,
+            "description": str(spec.get("description") or title or self._labels["chart"]),
+            "spec": json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+            "no_script": self._labels["no_script"],
+            "undrawn": self._labels["undrawn"],
+        }
+
+
+def _publishable(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy with what is to be shown: each cell's outputs, and under them the code up to there."""
+    published = deepcopy(notebook)
+    cells: list[NotebookNode] = []
+    waiting: list[NotebookNode] = []
+    for cell in published.cells:
+        if cell.cell_type == "markdown":
+            cells.append(cell)
+        elif cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", []):
+            waiting.append(cell)
+            cell.outputs = [output for output in cell.outputs if _is_published(output)]
+            if cell.outputs:
+                cells.append(_with_code_of(waiting))
+                waiting = []
+    published.cells = [*cells, _with_code_of(waiting)] if waiting else cells
+    return published
+
+
+def _with_code_of(cells: list[NotebookNode]) -> NotebookNode:
+    """Return the last cell with the code of all of them."""
+    cells[-1].source = "\n\n\n".join(cell.source.strip() for cell in cells if cell.source.strip())
+    return cells[-1]
+
+
+def _is_published(output: NotebookNode) -> bool:
+    return output.output_type != "error" and output.get("name") != "stderr"
+
+
+def _shown_type(data: Mapping[str, Any]) -> str | None:
+    """Return the richest form an output has among those a page can show, or None.
+
+    Plain text counts only where it is all there is: beside a script or a widget it is but an object's name.
+    """
+    if set(data) == {"text/plain"}:
+        return "text/plain"
+    return next((mimetype for mimetype in _SHOWN_TYPES if mimetype in data), None)
+
+
+def _markdown_texts(notebook: NotebookNode) -> Iterator[str]:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield cell.source
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                yield output.data["text/markdown"]
+
+
+def _safe_markdown(source: str) -> str:
+    """Return Markdown as HTML, with HTML in it shown as text and harmful links (`javascript:` …) disarmed."""
+    renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+    return str(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def _safe_html(source: str) -> str:
+    """Return the HTML of an output with harmless elements only; others are shown as text."""
+    soup = BeautifulSoup(source, "html.parser")
+    for element in soup.find_all("style"):  # what pandas, polars and our tables bring along for JupyterLab
+        element.decompose()
+    cleaned: str = bleach.clean(
+        str(soup), tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, protocols={"http", "https", "mailto"}
+    )
+    return cleaned
+
+
+def _titles(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Return title and subtitle of a chart; the page sets them as text, which wraps and can be copied."""
+    title = spec.get("title") or ""
+    parts = title if isinstance(title, Mapping) else {"text": title}
+    return _joined(parts.get("text")), _joined(parts.get("subtitle"))
+
+
+def _joined(lines: object) -> str:
+    return " ".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or "")
+
+
+def _put_tables_in_scrolling_boxes(soup: BeautifulSoup, label: str) -> None:
+    for number, element in enumerate(soup.find_all("table"), start=1):
+        caption = element.find("caption")
+        name = f"{label} {number}" + (f" {_one_line(caption.get_text())}" if caption else "")
+        box = soup.new_tag("div", attrs={"class": "table-box", "role": "region", "tabindex": "0", "aria-label": name})
+        element.wrap(box)
+
+
+def _replace_outside_images(soup: BeautifulSoup) -> None:
+    """Put its text alternative in place of each image that is not part of the page: nothing is fetched."""
+    for element in soup.find_all("img"):
+        if not str(element["src"]).startswith("data:"):
+            element.replace_with(str(element["alt"]))
+
+
+def _add_contents(soup: BeautifulSoup, language: Language) -> None:
+    """Give every section an id and, where there are several, list them before the first."""
+    sections = soup.find_all("h2")
+    for number, element in enumerate(sections, start=1):
+        element["id"] = f"section-{number}"
+    if len(sections) >= _SECTIONS_WORTH_A_LIST:
+        listed = [(element["id"], _one_line(element.get_text())) for element in sections]
+        contents = render_template("contents.html.j2", language=language, sections=listed)
+        sections[0].insert_before(BeautifulSoup(contents, "html.parser"))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def _vega() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+
+
+@cache
+def _packed_vega() -> str:
+    """Return that script as gzip in base64, which is less than half of it."""
+    return base64.b64encode(gzip.compress(_vega().encode(), compresslevel=9, mtime=0)).decode()

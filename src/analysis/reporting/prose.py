@@ -1,0 +1,158 @@
+"""What a notebook shows besides charts: prose in one of two languages, and plain tables."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from html import escape
+from typing import Literal
+
+import pandas
+import polars
+from IPython.display import HTML, Markdown
+
+from analysis.errors import WardPlansError
+
+Language = Literal["ja", "en"]
+
+MISSING = "—"
+
+#: Columns that hold a year, by the project's naming rule; a thousands separator would make 2,024 of them.
+_YEAR_COLUMN = re.compile(r"(^|_)year$")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+#: JupyterLab right-aligns and never wraps cells; a page drops this and brings its own style sheet.
+_STYLE_IN_LAB = (
+    "<style>table.data{text-align:left}table.data caption{text-align:left;font-weight:bold}"
+    "table.data td,table.data th{text-align:left!important;vertical-align:top;white-space:normal;"
+    "max-width:36em}"
+    "table.data .number{text-align:right!important;white-space:nowrap}</style>"
+)
+
+
+def prose(language: Language, *, ja: str, en: str) -> Markdown:
+    """Return the text of the chosen language as Markdown for a notebook to show.
+
+    Text taken from a document goes through `plain` first, so that its own `*` or `[` stay what they are. HTML
+    in the Markdown is shown as text.
+
+    Example:
+        prose(language, ja="# オンライン手続", en="# Online procedures")
+    """
+    return Markdown(choose(language, ja=ja, en=en))  # type: ignore[no-untyped-call]
+
+
+def choose(language: Language, *, ja: str, en: str) -> str:
+    """Return the text of the chosen language, for a chart's title or description.
+
+    Raises:
+        WardPlansError: the language is neither 'ja' nor 'en'.
+    """
+    if language not in ("ja", "en"):
+        raise WardPlansError(f"unknown language {language!r}: 'ja' and 'en' are there")
+    return ja if language == "ja" else en
+
+
+def plain(text: str) -> str:
+    r"""Return text so that Markdown shows it character for character, on one line.
+
+    Example:
+        >>> plain("*1 <b>")
+        '\\\\*1 \\\\<b\\\\>'
+    """
+    return _MARKDOWN_PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def table(
+    frame: polars.DataFrame | pandas.DataFrame,
+    *,
+    language: Language,
+    columns: Mapping[str, tuple[str, str]],
+    caption: str,
+) -> HTML:
+    """Return a frame as a plain HTML table for a notebook to show.
+
+    All text is escaped. Numbers are right aligned, with separators for thousands, except in columns named
+    `year` or `…_year`. What is missing is shown as '—', never as an empty cell.
+
+    Args:
+        frame: the rows, in the order they are to be shown.
+        language: which of the two labels of a column to use.
+        columns: the columns to show, in this order, each with its Japanese and its English label.
+        caption: what the table shows, in the reader's language.
+
+    Raises:
+        WardPlansError: the frame lacks a column; the message names it and those the frame has.
+
+    Example:
+        table(frame, language="ja", columns={"ward_ja": ("区", "Ward")}, caption="区の一覧")
+    """
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise WardPlansError(
+            f"table {caption!r}: the frame has no column {', '.join(missing)}; it has {', '.join(frame.columns)}"
+        )
+    rows = _rows(frame, list(columns))
+    numeric = [_is_numeric(row[position] for row in rows) for position in range(len(columns))]
+    head = "".join(
+        f'<th scope="col"{_class(is_number)}>{escape(choose(language, ja=labels[0], en=labels[1]))}</th>'
+        for labels, is_number in zip(columns.values(), numeric, strict=True)
+    )
+    body = "\n".join(
+        "<tr>"
+        + "".join(
+            _cell(value, name, is_number, language)
+            for value, name, is_number in zip(row, columns, numeric, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return HTML(  # type: ignore[no-untyped-call]
+        f'{_STYLE_IN_LAB}<table class="data">\n<caption>{escape(caption)}</caption>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    )
+
+
+def _rows(frame: polars.DataFrame | pandas.DataFrame, columns: list[str]) -> Sequence[Sequence[object]]:
+    if isinstance(frame, polars.DataFrame):
+        return frame.select(columns).rows()
+    chosen = frame[columns].astype(object)
+    rows: list[list[object]] = chosen.where(chosen.notna(), None).to_numpy().tolist()
+    return rows
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _is_numeric(values: Iterable[object]) -> bool:
+    present = [value for value in values if value is not None]
+    return bool(present) and all(_is_number(value) for value in present)
+
+
+def _class(is_number: bool) -> str:
+    return ' class="number"' if is_number else ""
+
+
+def _cell(value: object, column: str, is_number: bool, language: Language) -> str:
+    text = _text(value, language, separator="" if _YEAR_COLUMN.search(column) else ",")
+    lang = ' lang="ja"' if language == "en" and _JAPANESE.search(text) else ""
+    return f"<td{_class(is_number)}{lang}>{escape(text)}</td>"
+
+
+def _text(value: object, language: Language, separator: str) -> str:
+    if value is None or value != value:  # NaN
+        return MISSING
+    if isinstance(value, bool):
+        return choose(language, ja="はい" if value else "いいえ", en="yes" if value else "no")
+    if isinstance(value, float):
+        return format(value, f"{separator}.15g")  # all a double holds for sure: none of the noise of 0.1 + 0.2
+    if isinstance(value, int | Decimal):
+        return format(value, separator)
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, list | tuple):
+        items = (_text(item, language, separator) for item in value)
+        return choose(language, ja="、", en=", ").join(items) or MISSING
+    return str(value) or MISSING

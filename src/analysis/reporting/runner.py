@@ -1,0 +1,217 @@
+"""Runs of parameterised notebooks into published pages: all of them, or none."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from analysis.errors import WardPlansError
+from analysis.reporting.index import Report, read_record, write_index, write_record
+from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
+from analysis.reporting.parameters import ARGUMENTS, checked_parameters, declared_parameters
+from analysis.reporting.prose import Language
+
+FAILED = "failed"
+
+#: A cell that takes longer hangs, and with it the scheduled run nobody is watching.
+CELL_TIMEOUT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A notebook with everything it is to be run with; `shown` are the parameters a reader is told."""
+
+    notebook: Path
+    passed: Mapping[str, object]
+    shown: Mapping[str, object]
+
+    @property
+    def name(self) -> str:
+        return self.notebook.stem
+
+
+def run_reports(
+    names: Sequence[str] | None,
+    out: Path,
+    parameters: Mapping[str, object],
+    language: Language,
+    notebooks: Path,
+    database: Path,
+    *,
+    documents: Sequence[SourceDocument] = (),
+) -> list[Report]:
+    """Execute notebooks and publish them as HTML pages with an index; return the reports, ordered by name.
+
+    Every notebook runs in a process of its own. Pages are called `<name>.<language>.html`; pages of earlier
+    runs stay, and the index lists them too. When one notebook fails nothing is published, and what lay in the
+    folder stays as it was, except that the executed copy is kept in its folder `failed`.
+
+    Args:
+        names: the notebooks to run, without `.ipynb`; None for all.
+        out: the folder to publish to, made when missing.
+        parameters: values for the notebooks' parameters, as values or as texts from a command line.
+        language: 'ja' or 'en'; passed to the notebooks that declare `language`.
+        notebooks: the folder of the notebooks.
+        database: the curated database; passed, as an absolute path, to the notebooks that declare `database`.
+        documents: what the database was read from, for the foot of each page.
+
+    Raises:
+        WardPlansError: a name or a parameter that does not exist, a value of the wrong kind or a missing
+            database, before anything is run; a notebook that fails (its name, cell, error, and where the
+            executed copy is) or has no title; a folder that cannot be written to.
+    """
+    runs = [_planned(path, parameters, language, database) for path in _chosen_notebooks(names, notebooks)]
+    with _work_folder(out) as work:
+        earlier = read_record(out)
+        pages = work / "pages"
+        pages.mkdir()
+        reports = [_render(run, _execute(run, work, out), pages, language, documents) for run in _with_progress(runs)]
+        replaced = {report.file_name for report in reports}
+        listed = [report for report in earlier if report.file_name not in replaced] + reports
+        write_record(listed, pages)
+        write_index(listed, pages, language)
+        _publish(pages, out)
+    _forget_failures(runs, out)
+    return reports
+
+
+def _chosen_notebooks(names: Sequence[str] | None, notebooks: Path) -> list[Path]:
+    available = {path.stem: path for path in sorted(notebooks.glob("*.ipynb"))}
+    if not available:
+        raise WardPlansError(f"no notebooks in {notebooks}")
+    unknown = [name for name in names or () if name not in available]
+    if unknown:
+        raise WardPlansError(f"no report {', '.join(unknown)} in {notebooks}; there is {', '.join(available)}")
+    return [path for name, path in available.items() if names is None or name in names]
+
+
+def _planned(notebook: Path, parameters: Mapping[str, object], language: Language, database: Path) -> _Run:
+    declared = declared_parameters(notebook)
+    given = checked_parameters(notebook, declared, parameters)
+    if "database" in declared and not database.is_file():
+        raise WardPlansError(f"no database at {database}: run `wardplans build` first")
+    arguments = {"language": language, "database": str(database.absolute())}
+    return _Run(
+        notebook=notebook,
+        passed={**given, **{name: value for name, value in arguments.items() if name in declared}},
+        shown={
+            name: given.get(name, parameter.default) for name, parameter in declared.items() if name not in ARGUMENTS
+        },
+    )
+
+
+@contextmanager
+def _work_folder(out: Path) -> Iterator[Path]:
+    """Give a folder inside `out`, so that moving a page from one to the other is a rename."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".run-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise WardPlansError(f"cannot write reports to {out}: {error}") from error
+
+
+def _with_progress(runs: Sequence[_Run]) -> Iterator[_Run]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("reports", total=len(runs))
+        for run in runs:
+            progress.update(task, description=run.name)
+            yield run
+            progress.advance(task)
+        progress.update(task, description="reports")
+
+
+def _execute(run: _Run, work: Path, out: Path) -> nbformat.NotebookNode:
+    executed = work / run.notebook.name
+    try:
+        notebook: nbformat.NotebookNode = papermill.execute_notebook(
+            str(run.notebook),
+            str(executed),
+            parameters=dict(run.passed),
+            kernel_name="python3",
+            cwd=str(run.notebook.parent),
+            progress_bar=False,
+            execution_timeout=CELL_TIMEOUT_SECONDS,
+            extra_arguments=["--log-level=ERROR"],  # a kernel's notices are nothing to a scheduled run
+        )
+    except PapermillExecutionError as error:
+        what = f"{error.ename}: {error.evalue.strip().rpartition(chr(10))[2]}"
+        raise WardPlansError(_failure(run, error.exec_count, what, executed, out)) from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        what = str(error).strip().partition("\n")[0]
+        raise WardPlansError(_failure(run, _last_cell_begun(executed), what, executed, out)) from error
+    return notebook
+
+
+def _last_cell_begun(executed: Path) -> int:
+    """Return the number JupyterLab shows at the last cell that was begun, 0 when none was."""
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    return max((cell.get("execution_count") or 0 for cell in notebook.cells), default=0)
+
+
+def _failure(run: _Run, cell: int, what: str, executed: Path, out: Path) -> str:
+    kept = out / FAILED / run.notebook.name
+    kept.parent.mkdir(exist_ok=True)
+    shutil.copyfile(executed, kept)
+    return f"{run.notebook}, cell [{cell}]: {what}\nnothing was published; the executed notebook is {kept}"
+
+
+def _render(
+    run: _Run,
+    executed: nbformat.NotebookNode,
+    pages: Path,
+    language: Language,
+    documents: Sequence[SourceDocument],
+) -> Report:
+    found = headline(executed)
+    if found is None:
+        raise WardPlansError(f"{run.notebook}: no title; its first Markdown must begin with `# …`")
+    page = render_page(
+        executed,
+        title=found.title,
+        language=language,
+        provenance=Provenance(tuple(documents), _library_version(), run.shown),
+    )
+    file_name = f"{run.name}.{language}.html"
+    (pages / file_name).write_text(page, encoding="utf-8", newline="\n")
+    return Report(
+        name=run.name,
+        title=found.title,
+        file_name=file_name,
+        language=language,
+        parameters=run.shown,
+        summary=found.summary,
+    )
+
+
+def _library_version() -> str:
+    try:
+        return version("ward-plans")
+    except PackageNotFoundError:  # run from the source folder, without an installation
+        return "unknown"
+
+
+def _publish(pages: Path, out: Path) -> None:
+    """Move the pages into place, each at one stroke; the index last, as it links to the others."""
+    for page in sorted(pages.iterdir(), key=lambda path: path.name == "index.html"):
+        os.replace(page, out / page.name)  # noqa: PTH105 — the atomic one, by the name people know
+
+
+def _forget_failures(runs: Sequence[_Run], out: Path) -> None:
+    failed = out / FAILED
+    for run in runs:
+        (failed / run.notebook.name).unlink(missing_ok=True)
+    if failed.is_dir() and not any(failed.iterdir()):
+        failed.rmdir()

@@ -1,0 +1,78 @@
+"""What every page has around its content: style, landmarks, a policy that lets nothing foreign load."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from analysis.reporting.labels import LABELS, LANGUAGE_NAMES
+
+TEMPLATES = Path(__file__).parent / "template"
+
+
+def render_shell(template: str, *, language: str, scripts: tuple[str, ...] = (), **content: object) -> str:
+    """Return a whole page from one of the templates, which escape everything that is not marked as HTML.
+
+    Args:
+        template: file name of a template that extends `layout.html.j2`.
+        language: 'ja' or 'en', for the page's `lang` and its labels.
+        scripts: the exact texts of the scripts that may run on the page; the browser refuses all others.
+        content: what the template shows.
+    """
+    return render_template(
+        template,
+        language=language,
+        style=template_text("style.css"),
+        policy=_content_security_policy(scripts),
+        **content,
+    )
+
+
+def render_template(template: str, *, language: str, **content: object) -> str:
+    """Return what one of the templates makes of its content and of the labels of a language."""
+    return _environment().get_template(template).render(language=language, labels=LABELS[language], **content)
+
+
+@cache
+def template_text(name: str) -> str:
+    """Return a file of the template folder as text."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def shown_value(value: object, language: str) -> str:
+    """Return a parameter's value as a reader is to see it: a list in commas, 'not set' for what is empty."""
+    if value is None or value == "" or value == []:
+        return LABELS[language]["not_set"]
+    if isinstance(value, list | tuple):
+        return LABELS[language]["separator"].join(str(item) for item in value)
+    return str(value)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["shown_value"] = shown_value
+    environment.globals["language_names"] = LANGUAGE_NAMES
+    return environment
+
+
+def _content_security_policy(scripts: tuple[str, ...]) -> str:
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
+    directives: Mapping[str, str] = {
+        "default-src": "'none'",
+        "script-src": " ".join(hashes) or "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())

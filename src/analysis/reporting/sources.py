@@ -1,0 +1,21 @@
+"""The documents a database was built from, for the foot of each page."""
+
+from pathlib import Path
+
+from analysis.database.connect import open_database
+from analysis.reporting.page import SourceDocument
+
+
+def source_documents(database: Path) -> list[SourceDocument]:
+    """Return title and SHA-256 of each document of a database, with its ward, ordered by ward.
+
+    Raises:
+        WardPlansError: the database cannot be opened.
+    """
+    query = """
+        SELECT wards.name_ja || ' ' || documents.title_ja, documents.sha256
+        FROM documents JOIN wards USING (ward_code)
+        ORDER BY ward_code, document_id
+    """
+    with open_database(database) as connection:
+        return [SourceDocument(title, sha256) for title, sha256 in connection.sql(query).fetchall()]

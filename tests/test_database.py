@@ -1,0 +1,1210 @@
+"""The database: its contract, its constraints, its views against hand-made rows, and safe building."""
+
+import copy
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from analysis.database import SCHEMA_VERSION
+from analysis.database.build import build_database
+from analysis.database.connect import open_database
+from analysis.errors import WardPlansError
+from analysis.publishing.csv_export import export_csv
+
+Rows = dict[str, list[dict[str, Any]]]
+
+# The public interface: every table, view and column that the data model promises. More may be there.
+CONTRACT = {
+    "wards": "ward_code lg_code slug name_ja name_en is_covered",
+    "ward_populations": "ward_code year population source_ja",
+    "years": "fiscal_year label_ja label_en era_ja era_year alias_ja starts_on ends_on",
+    "documents": "document_id ward_code plan_id title_ja title_en kind published_on published_ja "
+    "published_precision file_name sha256 char_count line_count",
+    "plans": "plan_id ward_code title_ja title_en start_fiscal_year end_fiscal_year title_citation_id "
+    "period_citation_id",
+    "citations": "citation_id document_id line_start line_end char_start char_end quote",
+    "departments": "department_id ward_code name_ja name_en citation_id",
+    "glossary_terms": "term_id document_id term_ja definition_ja citation_id",
+    "measures": "measure_id plan_id document_id parent_measure_id root_measure_id is_parent_known level "
+    "level_ja code title_ja title_en position repeats_measure_id novelty is_national_priority lead_body "
+    "mark_ja page citation_id",
+    "activities": "activity_id measure_id fiscal_year is_open_ended kind position text_ja text_en citation_id",
+    "statuses": "measure_id fiscal_year status label_ja printed_year_ja citation_id",
+    "measure_departments": "measure_id department_id citation_id",
+    "kpis": "kpi_id plan_id measure_id name_ja name_en row_label_ja unit_id direction nature definition_ja citation_id",
+    "kpi_values": "kpi_id fiscal_year value_type document_id value denominator is_approximate obs_status "
+    "as_of as_of_precision printed_year_ja raw_text note_ja citation_id",
+    "quantities": "quantity_id measure_id activity_id fiscal_year value unit_id nature subject_ja subject_en "
+    "is_approximate scope citation_id",
+    "events": "event_id ward_code fiscal_year end_fiscal_year kind text_ja citation_id",
+    "passages": "passage_id document_id measure_id text_ja citation_id",
+    "units": "unit_id label_ja label_en dimension",
+    "indicators": "indicator_id name_ja name_en definition_ja definition_en unit_id nature direction theme_id",
+    "indicator_sources": "indicator_id kpi_id quantity_id comparability transformation rationale_ja rationale_en",
+    "themes": "theme_id name_ja name_en scope_note_ja scope_note_en national_item_ja",
+    "measure_themes": "measure_id theme_id is_primary method evidence",
+    "reconciliations": "reconciliation_id document_id subject_ja stated extracted difference explanation_ja "
+    "explanation_en citation_id",
+    "corrections": "correction_id document_id table_name row_id column_name printed curated reason_ja "
+    "reason_en citation_id",
+    "build_info": "key value",
+    "observations": "ward_code ward_name_ja ward_name_en plan_id plan_title_ja measure_id measure_title_ja "
+    "kpi_id quantity_id name_ja name_en row_label_ja fiscal_year value_type value denominator unit_id "
+    "unit_ja unit_en nature is_approximate obs_status raw_text quote document_id line citation_id",
+    "comparisons": "indicator_id ward_code fiscal_year value_type value unit_id unit_ja unit_en "
+    "comparability value_per_1000_residents population population_year quote citation_id",
+    "achievements": "kpi_id fiscal_year target actual baseline baseline_fiscal_year is_met gap "
+    "achievement_ratio progress_from_baseline",
+    "coverage": "ward_code indicator_id coverage",
+}
+
+
+# --------------------------------------------------------------------------------------- rows for two wards
+
+
+def cite(citation_id: str, document_id: str, quote: str, line: int = 1) -> dict[str, Any]:
+    return {
+        "citation_id": citation_id,
+        "document_id": document_id,
+        "line_start": line,
+        "line_end": line,
+        "char_start": 0,
+        "char_end": len(quote),
+        "quote": quote,
+    }
+
+
+def year(fiscal_year: int) -> dict[str, Any]:
+    era_ja, era_year = ("令和", fiscal_year - 2018) if fiscal_year >= 2019 else ("平成", fiscal_year - 1988)
+    return {
+        "fiscal_year": fiscal_year,
+        "label_ja": f"{era_ja}{'元' if era_year == 1 else era_year}年度",
+        "label_en": f"FY{fiscal_year}",
+        "era_ja": era_ja,
+        "era_year": era_year,
+        "alias_ja": "平成31年度" if fiscal_year == 2019 else None,
+        "starts_on": date(fiscal_year, 4, 1),
+        "ends_on": date(fiscal_year + 1, 3, 31),
+    }
+
+
+def document(document_id: str, ward_code: str, published_on: date | None) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "ward_code": ward_code,
+        "plan_id": document_id.partition("-")[0],
+        "title_ja": "情報化推進計画",
+        "kind": "progress_report" if document_id.endswith("report") else "plan",
+        "published_on": published_on,
+        "published_ja": "令和6年5月" if published_on else None,
+        "published_precision": "month" if published_on else None,
+        "file_name": f"{document_id}.txt",
+        "sha256": hashlib.sha256(document_id.encode()).hexdigest(),
+        "char_count": 1000,
+        "line_count": 100,
+    }
+
+
+def measure(measure_id: str, parent: str | None = None, repeats: str | None = None) -> dict[str, Any]:
+    return {
+        "measure_id": measure_id,
+        "plan_id": "nakano",
+        "document_id": "nakano-plan",
+        "parent_measure_id": parent,
+        "root_measure_id": measure_id if parent is None else "z-goal",
+        "is_parent_known": True,
+        "level": "pillar" if parent is None else "measure",
+        "title_ja": "オンライン化",
+        "position": 1,
+        "repeats_measure_id": repeats,
+        "citation_id": "measures:z-goal",
+    }
+
+
+def kpi(kpi_id: str, unit_id: str | None, direction: str | None, nature: str | None) -> dict[str, Any]:
+    return {
+        "kpi_id": kpi_id,
+        "plan_id": kpi_id.partition("-")[0],
+        "measure_id": "z-goal" if kpi_id.startswith("nakano") else None,
+        "name_ja": f"指標 {kpi_id}",
+        "unit_id": unit_id,
+        "direction": direction,
+        "nature": nature,
+        "citation_id": "kpis:ota-online" if kpi_id.startswith("ota") else "kpis:nakano-incidents",
+    }
+
+
+def figure(
+    kpi_id: str,
+    fiscal_year: int,
+    value_type: str,
+    value: float | None,
+    obs_status: str = "A",
+    denominator: float | None = None,
+    document_id: str | None = None,
+) -> dict[str, Any]:
+    document_id = document_id or f"{kpi_id.partition('-')[0]}-plan"
+    return {
+        "kpi_id": kpi_id,
+        "fiscal_year": fiscal_year,
+        "value_type": value_type,
+        "document_id": document_id,
+        "value": value,
+        "denominator": denominator,
+        "is_approximate": obs_status == "E",
+        "obs_status": obs_status,
+        "raw_text": "—" if value is None else f"{value}",
+        "citation_id": f"kpi_values:{document_id}",
+    }
+
+
+def quantity(quantity_id: str, value: float, scope: str = "ward") -> dict[str, Any]:
+    return {
+        "quantity_id": quantity_id,
+        "fiscal_year": 2022 if scope == "ward" else None,
+        "value": value,
+        "unit_id": "procedures",
+        "subject_ja": "手続",
+        "is_approximate": quantity_id == "approximate",
+        "scope": scope,
+        "citation_id": "quantities:prose",
+    }
+
+
+def source(indicator_id: str, kpi_id: str | None, quantity_id: str | None, comparability: str) -> dict[str, Any]:
+    return {
+        "indicator_source_id": f"{indicator_id}:{kpi_id or quantity_id}",
+        "indicator_id": indicator_id,
+        "kpi_id": kpi_id,
+        "quantity_id": quantity_id,
+        "comparability": comparability,
+        "transformation": "差をとる" if comparability == "convertible" else None,
+        "rationale_ja": "理由",
+        "rationale_en": "reason",
+    }
+
+
+def indicator(indicator_id: str, unit_id: str, nature: str | None) -> dict[str, Any]:
+    return {
+        "indicator_id": indicator_id,
+        "name_ja": "名",
+        "name_en": "name",
+        "definition_ja": "定義",
+        "definition_en": "definition",
+        "unit_id": unit_id,
+        "nature": nature,
+        "direction": "higher",
+        "theme_id": "T01",
+    }
+
+
+ROWS: Rows = {
+    "wards": [
+        {
+            "ward_code": code,
+            "lg_code": lg_code,
+            "slug": slug,
+            "name_ja": name_ja,
+            "name_en": slug.title(),
+            "is_covered": slug != "chiyoda",
+        }
+        for code, lg_code, slug, name_ja in [
+            ("13114", "131148", "nakano", "中野区"),
+            ("13111", "131113", "ota", "大田区"),
+            ("13101", "131016", "chiyoda", "千代田区"),
+        ]
+    ],
+    "ward_populations": [
+        {"ward_code": "13111", "year": 2015, "population": 700_000, "source_ja": "国勢調査"},
+        {"ward_code": "13111", "year": 2020, "population": 750_000, "source_ja": "国勢調査"},
+        {"ward_code": "13111", "year": 2023, "population": 744_000, "source_ja": "国勢調査"},
+    ],
+    "years": [year(fiscal_year) for fiscal_year in range(2014, 2027)],
+    "units": [
+        {"unit_id": "procedures", "label_ja": "手続", "label_en": "procedures", "dimension": "count"},
+        {"unit_id": "percent", "label_ja": "%", "label_en": "%", "dimension": "share"},
+        {"unit_id": "cases", "label_ja": "件", "label_en": "cases", "dimension": "count"},
+    ],
+    "plans": [
+        {
+            "plan_id": "ota",
+            "ward_code": "13111",
+            "title_ja": "大田区情報化推進計画",
+            "start_fiscal_year": 2021,
+            "end_fiscal_year": 2025,
+            "title_citation_id": "plans:ota",
+        },
+        {"plan_id": "nakano", "ward_code": "13114", "title_ja": "中野区地域情報化推進計画"},
+    ],
+    "documents": [
+        document("ota-plan", "13111", None),
+        document("nakano-plan", "13114", date(2021, 5, 1)),
+        document("nakano-report", "13114", date(2024, 5, 1)),
+    ],
+    "citations": [
+        cite("plans:ota", "ota-plan", "大田区情報化推進計画"),
+        cite("kpis:ota-online", "ota-plan", "オンライン申請可能手続数"),
+        cite("kpi_values:ota-plan", "ota-plan", "35手續 (35手續)", line=7),
+        cite("quantities:prose", "ota-plan", "新たに12手続"),
+        cite("measures:z-goal", "nakano-plan", "目標1"),
+        cite("kpis:nakano-incidents", "nakano-plan", "事故発生件数"),
+        cite("kpi_values:nakano-plan", "nakano-plan", "9件"),
+        cite("kpi_values:nakano-report", "nakano-report", "10件"),
+    ],
+    "departments": [{"department_id": "nakano-dx", "ward_code": "13114", "name_ja": "情報システム課"}],
+    "glossary_terms": [
+        {
+            "term_id": "nakano-fm",
+            "document_id": "nakano-plan",
+            "term_ja": "fm",
+            "definition_ja": "ファイルメーター",
+            "citation_id": "measures:z-goal",
+        }
+    ],
+    # Children sort before their parent by id: the build has to load the parent first all the same.
+    "measures": [
+        measure("a-project", "b-policy", repeats="c-project"),
+        measure("b-policy", "z-goal"),
+        measure("c-project", "b-policy"),
+        measure("z-goal"),
+    ],
+    "activities": [
+        {
+            "activity_id": "a-1",
+            "measure_id": "a-project",
+            "fiscal_year": 2024,
+            "is_open_ended": True,
+            "kind": "plan",
+            "position": 1,
+            "text_ja": "継続",
+            "citation_id": "measures:z-goal",
+        }
+    ],
+    "statuses": [
+        {
+            "measure_id": "a-project",
+            "fiscal_year": 2023,
+            "status": "on_schedule",
+            "label_ja": "○",
+            "citation_id": "measures:z-goal",
+        }
+    ],
+    "measure_departments": [
+        {"measure_id": "a-project", "department_id": "nakano-dx", "citation_id": "measures:z-goal"}
+    ],
+    "kpis": [
+        kpi("ota-online", "procedures", "higher", "stock"),
+        kpi("nakano-incidents", "cases", "lower", "flow"),
+        kpi("nakano-paper", None, "lower", "stock"),
+        kpi("nakano-card", "percent", "higher", "ratio"),
+        kpi("nakano-systems", None, "higher", "ratio"),
+        kpi("nakano-flat", "cases", "higher", "stock"),
+        kpi("nakano-undirected", "cases", None, None),
+        kpi("nakano-named", "cases", "higher", "stock"),
+    ],
+    "kpi_values": [
+        figure("ota-online", 2019, "baseline", 29),
+        figure("ota-online", 2021, "target", 35),
+        figure("ota-online", 2021, "actual", 35),
+        figure("ota-online", 2022, "target", 40),
+        figure("ota-online", 2022, "actual", 49),
+        figure("ota-online", 2023, "target", 45),
+        figure("ota-online", 2023, "actual", 93, "B"),
+        figure("ota-online", 2024, "target", 49),
+        figure("ota-online", 2024, "actual", 288),
+        figure("nakano-incidents", 2023, "target", 0),
+        figure("nakano-incidents", 2023, "actual", 9),
+        figure("nakano-incidents", 2023, "actual", 10, document_id="nakano-report"),
+        figure("nakano-paper", 2022, "baseline", 5900, "E"),
+        figure("nakano-paper", 2023, "target", 3600, "E"),
+        figure("nakano-paper", 2023, "actual", 3900, "E"),
+        figure("nakano-paper", 2023, "actual", None, "O", document_id="nakano-report"),
+        figure("nakano-card", 2022, "actual", 62.3),
+        figure("nakano-card", 2023, "target", 100),
+        figure("nakano-card", 2023, "actual", 68.3, "B"),
+        figure("nakano-systems", 2023, "target", 1, denominator=15),
+        figure("nakano-systems", 2023, "actual", 0, denominator=15),
+        figure("nakano-systems", 2025, "target", 15, denominator=15),
+        figure("nakano-systems", 2025, "actual", 15, denominator=18),
+        figure("nakano-flat", 2022, "baseline", 8),
+        figure("nakano-flat", 2023, "target", 8),
+        figure("nakano-flat", 2023, "actual", 7),
+        figure("nakano-flat", 2024, "target", 9),
+        figure("nakano-flat", 2025, "target", None, "O"),
+        figure("nakano-flat", 2025, "actual", 9),
+        figure("nakano-undirected", 2023, "target", 4),
+        figure("nakano-undirected", 2023, "actual", 5),
+    ],
+    "quantities": [
+        quantity("exact", 12),
+        quantity("approximate", 15),
+        quantity("national", 59, scope="nation"),
+    ],
+    "events": [
+        {
+            "event_id": "e-1",
+            "ward_code": "13114",
+            "fiscal_year": 2015,
+            "end_fiscal_year": 2016,
+            "kind": "plan_period",
+            "text_ja": "旧計画",
+            "citation_id": "measures:z-goal",
+        }
+    ],
+    "passages": [
+        {
+            "passage_id": "p-1",
+            "document_id": "nakano-plan",
+            "measure_id": "z-goal",
+            "text_ja": "目標1",
+            "citation_id": "measures:z-goal",
+        }
+    ],
+    "themes": [
+        {
+            "theme_id": theme_id,
+            "name_ja": "名",
+            "name_en": "name",
+            "scope_note_ja": "範囲",
+            "scope_note_en": "scope",
+        }
+        for theme_id in ("T01", "T02")
+    ],
+    "measure_themes": [
+        {
+            "measure_id": "a-project",
+            "theme_id": "T01",
+            "is_primary": True,
+            "method": "rule",
+            "evidence": "電子",
+        },
+        {
+            "measure_id": "a-project",
+            "theme_id": "T02",
+            "is_primary": False,
+            "method": "curated",
+            "evidence": None,
+        },
+    ],
+    "indicators": [
+        indicator("online_procedures", "procedures", "stock"),
+        indicator("card_rate", "percent", "ratio"),
+        indicator("procedures_added", "procedures", None),
+    ],
+    "indicator_sources": [
+        source("online_procedures", "ota-online", None, "related"),
+        source("online_procedures", "nakano-named", None, "related"),
+        source("card_rate", "nakano-card", None, "direct"),
+        source("card_rate", "nakano-systems", None, "related"),
+        source("procedures_added", None, "exact", "convertible"),
+        source("procedures_added", None, "national", "related"),
+    ],
+    "reconciliations": [
+        {
+            "reconciliation_id": "ota-36",
+            "document_id": "ota-plan",
+            "subject_ja": "取組",
+            "stated": 36,
+            "extracted": 27,
+            "difference": -9,
+            "explanation_ja": "原文にない",
+            "explanation_en": "not in the text",
+            "citation_id": "plans:ota",
+        }
+    ],
+    "corrections": [
+        {
+            "correction_id": "c-1",
+            "document_id": "ota-plan",
+            "table_name": "kpis",
+            "row_id": "ota-online",
+            "column_name": "measure_id",
+            "printed": "目標1",
+            "curated": None,
+            "reason_ja": "理由",
+            "reason_en": "reason",
+            "citation_id": "plans:ota",
+        }
+    ],
+    "build_info": [{"key": "raw_sha256", "value": "0" * 64}],
+}
+
+
+def frames(rows: Rows) -> dict[str, pl.DataFrame]:
+    return {table: pl.DataFrame(table_rows, infer_schema_length=None) for table, table_rows in rows.items()}
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return copy.deepcopy(ROWS)
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("database") / "wards.duckdb"
+    build_database(frames(ROWS), path)
+    return path
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with open_database(path) as connection:
+        return connection.execute(sql).fetchall()
+
+
+# --------------------------------------------------------------------------------------------- the contract
+
+
+def test_every_name_of_the_contract_is_there(database: Path) -> None:
+    found: dict[str, set[str]] = {}
+    for table, column in query(database, "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"):
+        found.setdefault(table, set()).add(column)
+    missing = {table: set(names.split()) - found.get(table, set()) for table, names in CONTRACT.items()}
+    assert {table: names for table, names in missing.items() if names} == {}
+
+
+def test_every_table_view_and_column_has_a_comment(database: Path) -> None:
+    undocumented = query(
+        database,
+        """
+        SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL
+        UNION ALL SELECT table_name, NULL FROM duckdb_tables() WHERE comment IS NULL
+        UNION ALL SELECT view_name, NULL FROM duckdb_views() WHERE NOT internal AND comment IS NULL
+        """,
+    )
+    assert undocumented == []
+
+
+def test_comments_say_what_null_means_where_a_table_allows_it(database: Path) -> None:
+    silent = query(
+        database,
+        """
+        SELECT table_name, column_name FROM duckdb_columns()
+        JOIN duckdb_tables() USING (table_oid, table_name)
+        WHERE is_nullable AND NOT contains(duckdb_columns.comment, 'NULL: ')
+        """,
+    )
+    assert silent == []
+
+
+def test_comments_name_every_value_of_an_enum(database: Path) -> None:
+    with open_database(database) as connection:
+        enums = connection.execute(
+            "SELECT table_name, column_name, comment, data_type FROM duckdb_columns() "
+            "WHERE NOT internal AND data_type LIKE 'ENUM%'"
+        ).fetchall()
+    assert len(enums) >= 14
+    for table, column, comment, data_type in enums:
+        for value in data_type.removeprefix("ENUM(").removesuffix(")").replace("'", "").split(", "):
+            assert value in comment, f"{table}.{column}: {value} is not explained"
+
+
+def test_every_table_has_a_primary_key(database: Path) -> None:
+    keyed = query(database, "SELECT table_name FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
+    tables = query(database, "SELECT table_name FROM duckdb_tables()")
+    assert sorted(keyed) == sorted(tables)
+
+
+def test_codes_keep_their_text_and_rows_their_number(database: Path) -> None:
+    assert query(database, "SELECT ward_code, lg_code FROM wards ORDER BY ALL") == [
+        ("13101", "131016"),
+        ("13111", "131113"),
+        ("13114", "131148"),
+    ]
+    with open_database(database) as connection:
+        for table, table_rows in ROWS.items():
+            expected = len(table_rows) + (table == "build_info")
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchall() == [(expected,)], table
+
+
+def test_clients_of_older_duckdb_can_read_the_file(database: Path) -> None:
+    # Bytes 12 to 20 of the file: version 64 to 66 are those of DuckDB 1.0 to 1.4, 2.0 writes a higher one.
+    assert database.read_bytes()[8:12] == b"DUCK"
+    assert int.from_bytes(database.read_bytes()[12:20], "little") <= 67
+
+
+# ------------------------------------------------------------------------------------------ the constraints
+
+
+def changed(table: str, **values: Any) -> Any:
+    return pytest.param(table, values, id=f"{table} {values}"[:100])
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        changed("wards", ward_code="1311"),
+        changed("wards", ward_code="131140"),
+        changed("wards", lg_code="131149"),
+        changed("wards", lg_code="131113"),
+        changed("wards", slug="Nakano"),
+        changed("wards", name_ja=None),
+        changed("wards", is_covered=None),
+        changed("wards", is_covered=False),
+        changed("ward_populations", population=0),
+        changed("ward_populations", year=15),
+        changed("ward_populations", ward_code="13199"),
+        changed("years", fiscal_year=31),
+        changed("years", label_ja="平成26年"),
+        changed("years", label_en="FY2015"),
+        changed("years", starts_on=date(2014, 1, 1)),
+        changed("years", ends_on=date(2014, 12, 31)),
+        changed("years", label_ja="平成0年度", era_year=0),
+        changed("units", dimension="a count"),
+        changed("units", label_en=None),
+        changed("plans", start_fiscal_year=2026),
+        changed("plans", start_fiscal_year=1999),
+        changed("plans", title_citation_id="plans:nowhere"),
+        changed("plans", period_citation_id="plans:nowhere"),
+        changed("documents", kind="novel"),
+        changed("documents", sha256="xyz"),
+        changed("documents", published_precision="day"),
+        changed("documents", published_on=date(2024, 5, 1)),
+        changed("documents", published_on=date(2024, 5, 2), published_ja="令和6年5月", published_precision="month"),
+        changed("documents", published_on=date(2024, 5, 2), published_precision="day"),
+        changed("documents", ward_code="13114"),
+        changed("documents", char_count=5),
+        changed("documents", line_count=6),
+        changed("citations", char_start=10),
+        changed("citations", char_start=-1, char_end=9),
+        changed("citations", line_end=0),
+        changed("citations", line_start=0),
+        changed("citations", quote="大田区情報化推進"),
+        changed("citations", document_id="ota-lost"),
+        changed("citations", citation_id="ota"),
+        changed("departments", ward_code=None),
+        changed("departments", citation_id="departments:nowhere"),
+        changed("glossary_terms", definition_ja=None),
+        changed("glossary_terms", document_id="ota-plan"),
+        changed("measures", level="programme"),
+        changed("measures", parent_measure_id="nowhere"),
+        changed("measures", repeats_measure_id="nowhere"),
+        changed("measures", repeats_measure_id="a-project"),
+        changed("measures", root_measure_id="nowhere"),
+        changed("measures", root_measure_id="b-policy"),
+        changed("measures", is_parent_known=False),
+        changed("measures", position=0),
+        changed("measures", page=0),
+        changed("measures", novelty="old"),
+        changed("measures", lead_body="city"),
+        changed("measures", citation_id=None),
+        changed("measures", document_id="ota-plan"),
+        changed("activities", kind="dream"),
+        changed("activities", position=0),
+        changed("activities", fiscal_year=None),
+        changed("activities", citation_id=None),
+        changed("statuses", status="good"),
+        changed("statuses", fiscal_year=None),
+        changed("statuses", citation_id="nowhere"),
+        changed("measure_departments", department_id="nowhere"),
+        changed("measure_departments", citation_id=None),
+        changed("kpis", direction="up"),
+        changed("kpis", nature="count"),
+        changed("kpis", unit_id="nowhere"),
+        changed("kpis", citation_id=None),
+        changed("kpi_values", value=None),
+        changed("kpi_values", obs_status="O"),
+        changed("kpi_values", obs_status="M"),
+        changed("kpi_values", obs_status="Z"),
+        changed("kpi_values", obs_status="AB"),
+        changed("kpi_values", obs_status=None),
+        changed("kpi_values", value=float("nan")),
+        changed("kpi_values", value=float("inf")),
+        changed("kpi_values", denominator=0.0),
+        changed("kpi_values", value=None, obs_status="U", denominator=15.0),
+        changed("kpi_values", value_type="forecast"),
+        changed("kpi_values", fiscal_year=1999),
+        changed("kpi_values", document_id="nowhere"),
+        changed("kpi_values", document_id="nakano-plan"),
+        changed("kpi_values", as_of=date(2021, 3, 1)),
+        changed("kpi_values", as_of=date(2021, 3, 31), as_of_precision="month"),
+        changed("kpi_values", raw_text=None),
+        changed("kpi_values", citation_id=None),
+        changed("kpi_values", fiscal_year=2021, value_type="target"),
+        changed("quantities", value=None),
+        changed("quantities", value=float("inf")),
+        changed("quantities", scope="city"),
+        changed("quantities", citation_id=None),
+        changed("events", end_fiscal_year=2014),
+        changed("events", kind="party"),
+        changed("events", citation_id=None),
+        changed("passages", citation_id=None),
+        changed("passages", measure_id="nowhere"),
+        changed("passages", document_id="ota-plan"),
+        changed("themes", scope_note_en=None),
+        changed("measure_themes", evidence=None),
+        changed("measure_themes", method="guess"),
+        changed("measure_themes", theme_id="T02"),
+        changed("indicators", theme_id="T99"),
+        changed("indicators", unit_id=None),
+        changed("indicator_sources", kpi_id=None),
+        changed("indicator_sources", quantity_id="exact"),
+        changed("indicator_sources", indicator_source_id="1"),
+        changed("indicator_sources", comparability="convertible"),
+        changed("indicator_sources", transformation="x2"),
+        changed("indicator_sources", rationale_en=None),
+        changed("reconciliations", difference=9),
+        changed("reconciliations", stated=float("inf"), difference=float("-inf")),
+        changed("reconciliations", extracted=float("inf"), difference=float("inf")),
+        changed("reconciliations", explanation_en=None),
+        changed("reconciliations", citation_id=None),
+        changed("reconciliations", document_id="nakano-plan"),
+        changed("corrections", curated="目標1"),
+        changed("corrections", column_name="colour"),
+        changed("corrections", table_name="kpi"),
+        changed("corrections", citation_id=None),
+        changed("build_info", value=None),
+        changed("build_info", key="schema_version"),
+    ],
+)
+def test_a_bad_row_is_refused(table: str, values: dict[str, Any], rows: Rows, tmp_path: Path) -> None:
+    rows[table][0] |= values
+    # A document that is shorter than its citations say is reported as citations beyond its end.
+    blamed = "citations" if values.keys() & {"char_count", "line_count"} else table
+    with pytest.raises(WardPlansError, match=rf"^{blamed}: "):
+        build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_primary_theme_is_refused(rows: Rows, tmp_path: Path) -> None:
+    rows["measure_themes"][1]["is_primary"] = True
+    with pytest.raises(WardPlansError, match=r"measure_themes: row 'a-project': .*primary"):
+        build_database(frames(rows), tmp_path / "wards.duckdb")
+
+
+def test_measures_in_a_circle_are_refused(rows: Rows, tmp_path: Path) -> None:
+    rows["measures"][3]["parent_measure_id"] = "c-project"
+    with pytest.raises(WardPlansError, match=r"measures: .*circle: .*z-goal"):
+        build_database(frames(rows), tmp_path / "wards.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("obs_status", "value"),
+    [("U", None), ("U", 3.0), ("O", None), ("L", None), ("M", None), ("E", 3.0), ("B", 3.0), ("K", None)],
+)
+def test_statuses_that_fit_their_value_are_accepted(
+    obs_status: str, value: float | None, rows: Rows, tmp_path: Path
+) -> None:
+    rows["kpi_values"][0] |= {"obs_status": obs_status, "value": value}
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+
+
+def test_the_refusal_names_table_row_and_cause(rows: Rows, tmp_path: Path) -> None:
+    rows["kpi_values"][4]["obs_status"] = "Z"
+    with pytest.raises(WardPlansError) as refusal:
+        build_database(frames(rows), tmp_path / "wards.duckdb")
+    message = str(refusal.value)
+    assert message.startswith("kpi_values: row kpi_id 'ota-online', fiscal_year 2022, value_type 'actual', ")
+    assert "obs_status" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ({"kpi": pl.DataFrame({"a": [1]})}, "no such table in the schema: kpi; it has activities, "),
+        (
+            {"units": pl.DataFrame({"unit": ["a"]})},
+            "units: no such column in the schema: unit; it has unit_id, ",
+        ),
+        (
+            {"units": pl.DataFrame({"unit_id": ["a"]})},
+            "units: required column missing: label_ja, label_en, dim",
+        ),
+        (
+            {"years": pl.DataFrame([year(2020) | {"fiscal_year": 2020.5}])},
+            "years.fiscal_year: expected INTEGER, ",
+        ),
+        (
+            {"wards": pl.DataFrame([ROWS["wards"][0] | {"ward_code": 13114}])},
+            "wards.ward_code: expected VARCHAR",
+        ),
+        (
+            {"wards": pl.DataFrame([ROWS["wards"][0] | {"is_covered": "no"}])},
+            "wards.is_covered: expected BOOLEAN",
+        ),
+        (
+            {"years": pl.DataFrame([year(2020) | {"starts_on": "2020-04-01"}])},
+            "years.starts_on: expected DATE",
+        ),
+        (
+            {"units": pl.DataFrame([ROWS["units"][0] | {"label_ja": ""}])},
+            "units.label_ja: empty text in row unit_id 'procedures'; what is not said is NULL",
+        ),
+    ],
+)
+def test_frames_that_do_not_fit_the_schema_are_refused(
+    tables: dict[str, pl.DataFrame], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(WardPlansError) as refusal:
+        build_database(tables, tmp_path / "wards.duckdb")
+    assert str(refusal.value).startswith(message)
+
+
+# ------------------------------------------------------------------------------------------------- building
+
+
+def test_tables_left_out_are_empty(tmp_path: Path) -> None:
+    target = tmp_path / "new folder" / "it's 区.duckdb"
+    build_database({"wards": pl.DataFrame(), "units": frames(ROWS)["units"].clear()}, target)
+    assert query(target, "SELECT count(*) FROM observations") == [(0,)]
+    assert query(target, "FROM build_info") == [("schema_version", SCHEMA_VERSION)]
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_the_order_of_the_rows_given_does_not_matter(database: Path, rows: Rows, tmp_path: Path) -> None:
+    for table_rows in rows.values():
+        table_rows.reverse()
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    for table in ROWS:
+        assert query(tmp_path / "wards.duckdb", f"FROM {table}") == query(database, f"FROM {table}")
+
+
+def test_a_failed_build_leaves_the_old_file_untouched(rows: Rows, tmp_path: Path) -> None:
+    target = tmp_path / "wards.duckdb"
+    build_database(frames(rows), target)
+    before = target.read_bytes()
+    rows["kpi_values"][0]["citation_id"] = "nowhere"
+    with pytest.raises(WardPlansError, match="nowhere"):
+        build_database(frames(rows), target)
+    assert target.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_full_disk_leaves_the_old_file_untouched(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "wards.duckdb"
+    target.write_bytes(database.read_bytes())
+    script = (
+        "import resource, sys; from pathlib import Path; from analysis.errors import WardPlansError\n"
+        "from analysis.database.build import build_database\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try: build_database({}, Path(sys.argv[1]))\n"
+        "except WardPlansError as error: print(error)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, target], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("cannot write ")
+    assert run.stdout.count("\n") == 1
+    assert target.read_bytes() == database.read_bytes()
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_target_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WardPlansError, match="it is a folder"):
+        build_database({}, tmp_path)
+
+
+def test_a_target_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WardPlansError, match=r"cannot write .*wards\.duckdb: "):
+        build_database({}, tmp_path / "file" / "wards.duckdb")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unwritable to root")
+def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(WardPlansError, match=r"cannot write .*wards.duckdb: Permission denied"):
+            build_database({}, tmp_path / "wards.duckdb")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_leftovers_of_killed_builds_are_removed_and_running_ones_left(tmp_path: Path) -> None:
+    old, running, other = (tmp_path / name for name in (".w.duckdb-1", ".w.duckdb-2", ".other.duckdb-1"))
+    for folder in (old, running, other):
+        folder.mkdir()
+        (folder / "w.duckdb").write_text("half a file", encoding="utf-8")
+    yesterday = time.time() - 86_400
+    os.utime(old, (yesterday, yesterday))
+    os.utime(other, (yesterday, yesterday))
+    build_database({}, tmp_path / "w.duckdb")
+    assert sorted(tmp_path.iterdir()) == [other, running, tmp_path / "w.duckdb"]
+
+
+def test_a_log_of_the_old_file_is_not_replayed_into_the_new_one(tmp_path: Path) -> None:
+    target = tmp_path / "wards.duckdb"
+    build_database({}, target)
+    (tmp_path / "wards.duckdb.wal").write_bytes(b"of another file")
+    build_database({}, target)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+HOLDER = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
+if sys.argv[2] == "write":
+    connection.execute("CREATE TABLE mine AS SELECT 1 AS a")
+for line in sys.stdin:
+    print(connection.execute(line).fetchall(), flush=True)
+connection.close()
+print("closed")
+"""
+
+
+@pytest.mark.parametrize("mode", ["read", "write"])
+def test_a_process_that_holds_the_old_file_keeps_it_through_a_rebuild(mode: str, rows: Rows, tmp_path: Path) -> None:
+    target = tmp_path / "wards.duckdb"
+    build_database(frames(rows), target)
+    command = [sys.executable, "-c", HOLDER, target, mode]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+
+        def ask(sql: str) -> str:
+            print(sql, file=holder.stdin, flush=True)
+            return holder.stdout.readline().strip()
+
+        value = "SELECT value FROM kpi_values WHERE kpi_id = 'ota-online' AND fiscal_year = 2019"
+        assert ask(value) == "[(29.0,)]"
+        if mode == "write":
+            with pytest.raises(WardPlansError, match="open for writing in another program"):
+                open_database(target)
+        rows["kpi_values"][0]["value"] = 30.0
+        build_database(frames(rows), target)
+        assert query(target, value) == [(30.0,)]
+        assert ask(value) == "[(29.0,)]"
+        if mode == "write":
+            assert ask("SELECT a FROM mine") == "[(1,)]"
+        holder.stdin.close()
+        assert holder.stdout.readline() == "closed\n"
+    assert holder.returncode == 0
+    assert query(target, value) == [(30.0,)]
+
+
+# -------------------------------------------------------------------------------------------------- opening
+
+
+def test_a_new_connection_sees_the_new_build_while_an_old_one_keeps_the_old(rows: Rows, tmp_path: Path) -> None:
+    target = tmp_path / "wards.duckdb"
+    value = "SELECT value FROM kpi_values WHERE kpi_id = 'ota-online' AND fiscal_year = 2019"
+    build_database(frames(rows), target)
+    with open_database(target) as old:
+        assert old.execute(value).fetchall() == [(29.0,)]
+        rows["kpi_values"][0]["value"] = 30.0
+        build_database(frames(rows), target)
+        with open_database(target) as new:
+            assert new.execute(value).fetchall() == [(30.0,)]
+            assert new.cursor().execute(value).fetchall() == [(30.0,)]
+        assert old.execute(value).fetchall() == [(29.0,)]
+        assert old.cursor().execute(value).fetchall() == [(29.0,)]
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_many_connections_open_at_once(database: Path) -> None:
+    counts: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda: counts.append(query(database, "SELECT count(*) FROM kpis"))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [[(len(ROWS["kpis"]),)]] * 8
+
+
+def test_the_catalog_has_the_name_of_the_file(database: Path) -> None:
+    assert query(database, "SELECT current_database(), count(*) FROM wards.main.wards") == [("wards", 3)]
+
+
+def test_the_connection_reaches_nothing_else(database: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n", encoding="utf-8")
+    frame = pl.DataFrame({"a": [1]})
+    with open_database(database) as connection:
+        for statement in (
+            f"SELECT * FROM read_csv('{secret}')",
+            f"SELECT * FROM '{secret}'",
+            f"COPY kpis TO '{tmp_path / 'out.csv'}'",
+            f"ATTACH '{tmp_path / 'other.duckdb'}'",
+            "SET enable_external_access = true",
+            "SET memory_limit = '64GB'",
+            "INSTALL fts",
+            "DELETE FROM kpi_values",
+            "SELECT * FROM frame",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(statement)
+        connection.register("registered", frame)
+        assert connection.execute("FROM registered").fetchall() == [(1,)]
+    assert list(tmp_path.iterdir()) == [secret]
+
+
+def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(WardPlansError, match=r"no database at .*wards.duckdb: run `wardplans build`"):
+        open_database(tmp_path / "wards.duckdb")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(WardPlansError, match="no database at"):
+        open_database(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"ward_code,name\n" * 1000])
+def test_another_kind_of_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "wards.duckdb").write_bytes(content)
+    with pytest.raises(WardPlansError, match=r"wards.duckdb cannot be read as a DuckDB database"):
+        open_database(tmp_path / "wards.duckdb")
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "wards.duckdb") as connection:
+        connection.execute("CREATE TABLE t AS SELECT 1")
+    with pytest.raises(WardPlansError, match="is not a database written by `wardplans build`"):
+        open_database(tmp_path / "wards.duckdb")
+
+
+def test_a_database_of_another_schema_version_is_refused(tmp_path: Path) -> None:
+    build_database({}, tmp_path / "wards.duckdb")
+    with duckdb.connect(tmp_path / "wards.duckdb") as connection:
+        connection.execute("UPDATE build_info SET value = '0' WHERE key = 'schema_version'")
+    with pytest.raises(WardPlansError, match="has schema_version 0, but this library reads 1: run"):
+        open_database(tmp_path / "wards.duckdb")
+
+
+# ---------------------------------------------------------------------------------------------------- views
+
+
+def achievement(path: Path, kpi_id: str, fiscal_year: int, *columns: str) -> tuple[Any, ...]:
+    (row,) = query(
+        path,
+        f"SELECT {', '.join(columns)} FROM achievements WHERE kpi_id = '{kpi_id}' AND fiscal_year = {fiscal_year}",
+    )
+    return row
+
+
+VERDICT = ("is_met", "gap", "achievement_ratio", "progress_from_baseline", "has_break")
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "fiscal_year", "expected"),
+    [
+        ("ota-online", 2021, (True, 0, 1.0, 1.0, False)),
+        ("ota-online", 2022, (True, 9, 49 / 40, 20 / 11, False)),
+        # The series breaks in 2023: neither that year nor the next is measured against the old target.
+        ("ota-online", 2023, (True, 48, None, None, True)),
+        ("ota-online", 2024, (True, 239, None, None, True)),
+        # Lower is better and the target is 0; the newer document's 10 counts, not the older one's 9.
+        ("nakano-incidents", 2023, (False, 10, None, None, False)),
+        # Lower is better, with a baseline; the newer document prints no figure, so the older one's stands.
+        ("nakano-paper", 2023, (False, 300, None, 20 / 23, False)),
+        ("nakano-card", 2023, (False, 68.3 - 100, None, None, True)),
+        ("nakano-systems", 2023, (False, -1, 0.0, None, False)),
+        # 15/18 is not 15/15.
+        ("nakano-systems", 2025, (None, None, None, None, False)),
+        # The target equals the baseline.
+        ("nakano-flat", 2023, (False, -1, 7 / 8, None, False)),
+        ("nakano-flat", 2024, (None, None, None, None, False)),
+        ("nakano-flat", 2025, (None, None, None, None, False)),
+        ("nakano-undirected", 2023, (None, 1, None, None, False)),
+    ],
+)
+def test_achievements(kpi_id: str, fiscal_year: int, expected: tuple[Any, ...], database: Path) -> None:
+    assert achievement(database, kpi_id, fiscal_year, *VERDICT) == pytest.approx(expected)
+
+
+def test_achievements_have_one_row_a_kpi_and_year(database: Path) -> None:
+    assert query(database, "SELECT kpi_id FROM achievements GROUP BY kpi_id, fiscal_year HAVING count(*) > 1") == []
+    # A baseline alone is no achievement; a year with an actual alone is shown.
+    assert query(database, "FROM achievements WHERE fiscal_year = 2019") == []
+    assert achievement(database, "nakano-card", 2022, "target", "actual", "is_met") == (None, 62.3, None)
+
+
+def test_achievements_name_baseline_and_citations(database: Path) -> None:
+    columns = ("baseline", "baseline_fiscal_year", "target_citation_id", "actual_citation_id")
+    assert achievement(database, "ota-online", 2024, *columns) == (
+        29.0,
+        2019,
+        "kpi_values:ota-plan",
+        "kpi_values:ota-plan",
+    )
+    assert achievement(database, "nakano-incidents", 2023, *columns) == (
+        None,
+        None,
+        "kpi_values:nakano-plan",
+        "kpi_values:nakano-report",
+    )
+
+
+def test_a_new_baseline_after_the_break_starts_afresh(rows: Rows, tmp_path: Path) -> None:
+    rows["kpi_values"].append(figure("ota-online", 2023, "baseline", 93))
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert achievement(tmp_path / "wards.duckdb", "ota-online", 2024, "baseline", *VERDICT) == (
+        93.0,
+        True,
+        239.0,
+        288 / 49,
+        (288 - 93) / (49 - 93),
+        False,
+    )
+
+
+def test_observations_show_every_printed_figure_once(database: Path) -> None:
+    assert query(database, "SELECT count(*), count(kpi_id), count(quantity_id) FROM observations") == [
+        (len(ROWS["kpi_values"]) + len(ROWS["quantities"]), len(ROWS["kpi_values"]), len(ROWS["quantities"]))
+    ]
+    (row,) = query(
+        database,
+        "SELECT ward_name_ja, plan_title_ja, measure_id, name_ja, value, unit_ja, unit_en, nature, "
+        "obs_status, raw_text, quote, document_id, line, citation_id FROM observations "
+        "WHERE kpi_id = 'ota-online' AND fiscal_year = 2023 AND value_type = 'actual'",
+    )
+    assert row == (
+        *(
+            "大田区",
+            "大田区情報化推進計画",
+            None,
+            "指標 ota-online",
+            93.0,
+            "手続",
+            "procedures",
+            "stock",
+            "B",
+        ),
+        *("93", "35手續 (35手續)", "ota-plan", 7, "kpi_values:ota-plan"),
+    )
+    assert query(
+        database,
+        "SELECT quantity_id, ward_code, fiscal_year, value_type, value, scope, obs_status, raw_text, quote "
+        "FROM observations WHERE quantity_id IS NOT NULL ORDER BY ALL",
+    ) == [
+        ("approximate", "13111", 2022, None, 15.0, "ward", "E", None, "新たに12手続"),
+        ("exact", "13111", 2022, None, 12.0, "ward", "A", None, "新たに12手続"),
+        ("national", "13111", None, None, 59.0, "nation", "A", None, "新たに12手続"),
+    ]
+
+
+def test_comparisons_divide_by_the_population_of_the_time(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT fiscal_year, population_year, population, value_per_1000_residents FROM comparisons "
+        "WHERE kpi_id = 'ota-online' AND value_type IN ('actual', 'baseline') ORDER BY fiscal_year",
+    ) == [
+        (2019, 2015, 700_000, pytest.approx(29 / 700)),
+        (2021, 2020, 750_000, pytest.approx(35 / 750)),
+        (2022, 2020, 750_000, pytest.approx(49 / 750)),
+        (2023, 2023, 744_000, pytest.approx(93 / 744)),
+        (2024, 2023, 744_000, pytest.approx(288 / 744)),
+    ]
+
+
+def test_comparisons_before_any_count_have_no_rate(rows: Rows, tmp_path: Path) -> None:
+    rows["kpi_values"][0]["fiscal_year"] = 2014
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert query(
+        tmp_path / "wards.duckdb",
+        "SELECT value, population, population_year, value_per_1000_residents FROM comparisons WHERE fiscal_year = 2014",
+    ) == [(29.0, None, None, None)]
+
+
+@pytest.mark.parametrize("kpi_id", ["nakano-card", "nakano-systems"])
+def test_comparisons_have_no_rate_of_a_share(kpi_id: str, rows: Rows, tmp_path: Path) -> None:
+    rows["ward_populations"].append(
+        {"ward_code": "13114", "year": 2020, "population": 344_880, "source_ja": "国勢調査"}
+    )
+    # What unit and denominator say is enough.
+    for row in [*rows["kpis"], *rows["indicators"]]:
+        row["nature"] = None
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    found = query(
+        tmp_path / "wards.duckdb",
+        f"SELECT population, value_per_1000_residents FROM comparisons WHERE kpi_id = '{kpi_id}'",
+    )
+    assert len(found) >= 3
+    assert set(found) == {(344_880, None)}
+
+
+def test_comparisons_leave_out_what_is_not_about_the_ward(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT quantity_id, comparability, transformation, value_type, value, value_per_1000_residents "
+        "FROM comparisons WHERE indicator_id = 'procedures_added'",
+    ) == [("exact", "convertible", "差をとる", None, 12.0, pytest.approx(12 / 750))]
+
+
+def test_coverage_shows_every_covered_ward_and_indicator(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT ward_code, indicator_id, coverage, source_count, best_comparability FROM coverage ORDER BY ALL",
+    ) == [
+        ("13111", "card_rate", "absent", 0, None),
+        ("13111", "online_procedures", "published", 1, "related"),
+        ("13111", "procedures_added", "mentioned", 1, "convertible"),
+        ("13114", "card_rate", "published", 2, "direct"),
+        # Named, without a figure.
+        ("13114", "online_procedures", "mentioned", 1, "related"),
+        ("13114", "procedures_added", "absent", 0, None),
+    ]
+
+
+def test_a_series_of_one_year_is_only_a_mention(rows: Rows, tmp_path: Path) -> None:
+    rows["indicator_sources"] = [source("card_rate", "nakano-incidents", None, "related")]
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert query(tmp_path / "wards.duckdb", "SELECT coverage, year_count FROM coverage WHERE coverage <> 'absent'") == [
+        ("mentioned", 1)
+    ]
+
+
+# ----------------------------------------------------------------------------------------------- CSV export
+
+
+def test_two_builds_export_the_same_bytes(database: Path, rows: Rows, tmp_path: Path) -> None:
+    for table_rows in rows.values():
+        table_rows.reverse()
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    export_csv(database, tmp_path / "first")
+    export_csv(tmp_path / "wards.duckdb", tmp_path / "second")
+    first = {file.name: file.read_bytes() for file in (tmp_path / "first").iterdir()}
+    second = {file.name: file.read_bytes() for file in (tmp_path / "second").iterdir()}
+    assert first == second
+    tables = query(database, "SELECT table_name FROM duckdb_tables()")
+    assert set(first) == {f"{table}.csv" for (table,) in tables} | {"SHA256SUMS"}
+
+
+def test_csv_is_plain_utf8_in_the_order_of_the_key(database: Path, tmp_path: Path) -> None:
+    export_csv(database, tmp_path)
+    assert (tmp_path / "wards.csv").read_bytes().decode("utf-8") == (
+        "ward_code,lg_code,slug,name_ja,name_en,is_covered\n"
+        "13101,131016,chiyoda,千代田区,Chiyoda,false\n"
+        "13111,131113,ota,大田区,Ota,true\n"
+        "13114,131148,nakano,中野区,Nakano,true\n"
+    )
+    years = pl.read_csv(tmp_path / "years.csv", infer_schema=False)
+    assert years.row(0, named=True)["starts_on"] == "2014-04-01"
+    values = pl.read_csv(tmp_path / "kpi_values.csv", infer_schema=False)
+    keys = values.select("kpi_id", "fiscal_year").rows()
+    assert keys == sorted(keys)
+    assert values.filter(pl.col("raw_text") == "—")["value"].null_count() == 2
+    for line in (tmp_path / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+
+
+def test_stale_exports_are_removed_and_other_files_left(database: Path, tmp_path: Path) -> None:
+    export_csv(database, tmp_path)
+    for name in ("retired.csv", "mine.csv"):
+        (tmp_path / name).write_text("a\n", encoding="utf-8")
+    sums = tmp_path / "SHA256SUMS"
+    sums.write_text(
+        sums.read_text(encoding="utf-8") + f"{'0' * 64}  retired.csv\n{'0' * 64}  ../mine.csv\n",
+        encoding="utf-8",
+    )
+    export_csv(database, tmp_path)
+    assert not (tmp_path / "retired.csv").exists()
+    assert (tmp_path / "mine.csv").exists()
+    assert "retired" not in sums.read_text(encoding="utf-8")
+
+
+def test_an_export_that_cannot_be_written_is_one_clear_error(database: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WardPlansError, match="cannot write CSV files to"):
+        export_csv(database, tmp_path / "file")

@@ -1,0 +1,208 @@
+"""Published pages as a reader meets them: in a browser, from a file, with no network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from analysis.reporting.page import SourceDocument
+from analysis.reporting.runner import run_reports
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Visit:
+    """An open page with what it asked for and what it complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def foreign_requests(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith("file://")]
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of these tests, in both languages."""
+    folder = tmp_path_factory.mktemp("browser")
+    (database := folder / "wards.duckdb").touch()
+    documents = [SourceDocument("大田区情報化推進計画", "0" * 64)]
+    for language in ("ja", "en"):
+        names = ["figures", "hostile"]
+        run_reports(names, folder / "reports", {}, language, NOTEBOOKS, database, documents=documents)
+    return folder / "reports"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "these tests need Chromium (Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, reports: Path):
+    """Open a published page with the network off and wait for its charts."""
+    contexts = []
+
+    def open_page(name: str, viewport=DESKTOP, **options) -> Visit:
+        context = browser.new_context(offline=True, viewport=viewport, **options)
+        contexts.append(context)
+        found = Visit(context.new_page())
+        found.page.on("request", lambda request: found.requests.append(request.url))
+        found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+        found.page.on("console", lambda line: found.errors.append(line.text) if line.type == "error" else None)
+        found.page.goto((reports / name).as_uri())
+        if options.get("java_script_enabled", True) and found.page.locator("figure.chart").count():
+            found.page.wait_for_function("document.documentElement.dataset.charts === 'drawn'")
+        return found
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("name", ["figures.ja.html", "figures.en.html", "hostile.en.html", "index.html"])
+def test_a_page_asks_for_nothing_complains_of_nothing_and_fits(visit, name, viewport):
+    found = visit(name, viewport)
+    assert found.foreign_requests == []
+    assert len(found.requests) == 1
+    assert found.errors == []
+    assert found.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_every_chart_is_drawn_with_its_marks(visit):
+    page = visit("figures.ja.html").page
+    assert page.locator("figure.chart").count() == 3
+    assert page.locator("figure.chart svg").count() == 3
+    line, bars, facets = (page.locator("figure.chart").nth(number) for number in range(3))
+    assert line.locator(".mark-line.role-mark path").count() == 2
+    assert line.locator(".mark-symbol.role-mark path").count() == 7  # Nakano's last year is not published
+    assert bars.locator(".mark-rect.role-mark path").count() == 2
+    assert facets.locator(".mark-rect.role-mark path").count() == 7
+    for chart in (line, bars, facets):
+        assert chart.locator("svg").bounding_box()["width"] > 300
+
+
+def test_a_chart_is_one_picture_with_a_description(visit):
+    page = visit("figures.ja.html").page
+    pictures = page.locator("[role=img]")
+    assert pictures.count() == 3
+    assert pictures.first.get_attribute("aria-label").startswith("折れ線グラフ。大田区は35から288手続へ")
+
+
+def test_japanese_text_is_drawn_with_a_font_that_has_it(visit):
+    page = visit("figures.ja.html").page
+    assert page.locator("h1").inner_text() == "オンラインで申請できる手続はどれだけ増えたか"
+    assert "大田区" in page.locator("figure.chart svg").first.text_content()
+    # Two glyphs look the same only when both are the empty box of a missing one.
+    assert page.evaluate("""() => {
+        const draw = (text) => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 48, height: 48 });
+            const context = canvas.getContext("2d");
+            context.font = "40px " + getComputedStyle(document.body).fontFamily;
+            context.fillText(text, 0, 40);
+            return canvas.toDataURL();
+        };
+        return draw("区") !== draw("続") && draw("区") !== draw("\\u{10ffff}");
+    }""")
+
+
+def test_code_is_folded_and_opens_with_the_keyboard(visit):
+    page = visit("figures.ja.html").page
+    first = page.locator("details.code").first
+    assert page.locator("details.code[open]").count() == 0
+    assert not first.locator("pre").is_visible()
+    first.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert first.locator("pre").is_visible()
+    assert "enable_charts()" in first.locator("pre").inner_text()
+
+
+def test_the_keyboard_reaches_the_content_first_and_can_scroll_a_table(visit):
+    page = visit("figures.ja.html", PHONE).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+    box = page.locator(".table-box")
+    box.focus()
+    assert box.evaluate("element => document.activeElement === element")
+
+
+@pytest.mark.parametrize("name", ["hostile.ja.html", "hostile.en.html"])
+def test_hostile_text_shows_and_runs_nothing(visit, name):
+    found = visit(name)
+    page = found.page
+    for link in page.locator("main a", has_text="a link").all():
+        link.click()
+    assert page.evaluate("window.attacked") is None
+    assert page.evaluate("document.querySelector('main').querySelectorAll('img, iframe, svg[onload]').length") == 0
+    text = page.locator("main").inner_text()
+    for attack in ("title", "markdown", "cell"):
+        assert f"<script>window.attacked = '{attack}'</script>" in text
+    assert "*a* [b](c)" in text
+    assert "</td></table><svg onload=\"window.attacked = 'svg'\">" in page.locator("table").first.inner_text()
+    assert found.errors == []
+    assert found.foreign_requests == []
+
+
+def test_the_page_itself_refuses_scripts_and_requests_that_are_not_its_own(visit):
+    page = visit("figures.en.html").page
+    page.evaluate("""() => {
+        const script = document.createElement("script");
+        script.textContent = "window.attacked = true";
+        document.body.append(script);
+        document.body.insertAdjacentHTML("beforeend", "<b onclick='window.attacked = true' id=bait>b</b>");
+        document.getElementById("bait").click();
+    }""")
+    assert page.evaluate("window.attacked") is None
+    refused = "fetch('https://example.com/').then(() => 'sent', (error) => 'refused')"
+    assert page.evaluate(refused) == "refused"
+
+
+def test_without_scripts_the_charts_are_told_in_words(visit):
+    page = visit("figures.en.html", java_script_enabled=False).page
+    assert "Line chart. Ota rose from 35 to 288 procedures" in page.locator("main").inner_text()
+
+
+def test_dark_and_print(visit):
+    page = visit("figures.ja.html", color_scheme="dark").page
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 29)"
+    assert page.evaluate("getComputedStyle(document.querySelector('figure.chart')).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("details.code").first.is_visible()
+    assert page.locator("footer").is_visible()
+
+
+def test_the_index_leads_to_every_page(visit):
+    page = visit("index.html").page
+    assert page.locator("html").get_attribute("lang") == "en"
+    titles = page.locator("main h2").all_inner_texts()
+    assert len(titles) == 4
+    page.get_by_role("link", name="オンラインで申請できる手続はどれだけ増えたか").click()
+    page.wait_for_function("document.documentElement.dataset.charts === 'drawn'")
+    assert page.locator("html").get_attribute("lang") == "ja"
+    page.get_by_role("link", name="報告一覧").click()
+    assert page.locator("main h2").all_inner_texts() == titles

@@ -1,0 +1,437 @@
+"""Notebooks into pages: parameters, prose and tables, runs that publish everything or nothing."""
+
+import json
+import shutil
+from pathlib import Path
+
+import altair as alt
+import nbformat
+import pandas
+import polars
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.charts import CHART_MIMETYPE, enable_charts
+from analysis.errors import WardPlansError
+from analysis.reporting import runner
+from analysis.reporting.index import Report, read_record, write_index
+from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
+from analysis.reporting.parameters import checked_parameters, declared_parameters
+from analysis.reporting.prose import choose, plain, prose, table
+from analysis.reporting.runner import run_reports
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+DOCUMENTS = [SourceDocument("大田区情報化推進計画 <令和6年度>", "0123456789abcdef" * 4)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A file where the database is expected; the notebooks of these tests do not open it."""
+    path = tmp_path / "wards.duckdb"
+    path.touch()
+    return path
+
+
+def run(names, out, database, *, parameters=None, language="ja", notebooks=NOTEBOOKS):
+    return run_reports(names, out, parameters or {}, language, notebooks, database, documents=DOCUMENTS)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def page(*cells: nbformat.NotebookNode, language="en") -> BeautifulSoup:
+    html = render_page(notebook(*cells), title="Title", language=language, provenance=Provenance((), "1.2.3", {}))
+    return BeautifulSoup(html, "html.parser")
+
+
+def code(source="", *outputs: nbformat.NotebookNode, tags=()) -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
+
+
+def shown(**data: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_output("display_data", data={name.replace("_", "/"): value for name, value in data.items()})
+
+
+# -- parameters ---------------------------------------------------------------------------------------------
+
+
+def declaration(tmp_path: Path, source: str) -> Path:
+    cell = code(source, tags=["parameters"])
+    metadata = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python"}}
+    path = tmp_path / "report.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=metadata), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ("x: str = 'a'", "13104", "13104"),
+        ("x = 'a'", "true", "true"),
+        ("x: int = 1", "2022", 2022),
+        ("x = 1.5", "2", 2.0),
+        ("x: bool = True", "false", False),
+        ("x: list[str] = []", "13111,13114", ["13111", "13114"]),
+        ("x: list[str] = []", '["13111", "13114"]', ["13111", "13114"]),
+        ("x: list[str] = []", "[13111, 13114]", ["13111", "13114"]),
+        ("x: list[str] = []", "", []),
+        ("x = ['13111']", ["13114"], ["13114"]),
+        ("x: list[int] = []", "2021, 2022", [2021, 2022]),
+        ("x = [2021]", "[2022]", [2022]),
+        ("x = None", "13104", "13104"),
+        ("x = None", "2.5", 2.5),
+        ("x = None", "[1, 2]", [1, 2]),
+        ("x = None", "text", "text"),
+        ("x: int = None", None, None),
+    ],
+)
+def test_values_are_read_as_the_notebook_declares_them(tmp_path, declared, given, expected):
+    path = declaration(tmp_path, declared)
+    assert checked_parameters(path, declared_parameters(path), {"x": given}) == {"x": expected}
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "given", "message"),
+    [
+        ("x: int = 1", "y", "1", r"report\.ipynb: no parameter 'y'; there is x \(int\)$"),
+        ("language = 'ja'", "y", "1", "no parameter 'y'; there is none$"),
+        ("x: int = 1", "x", "many", "parameter 'x' must be int, not 'many'"),
+        ("x: int = 1", "x", True, "parameter 'x' must be int, not True"),
+        ("x: bool = False", "x", "perhaps", "parameter 'x' must be bool, not 'perhaps'"),
+        ("x: list[int] = []", "x", "2021,soon", r"parameter 'x' must be list\[int\], not '2021,soon'"),
+        ("x: list[str] = []", "x", [1], r"parameter 'x' must be list\[str\], not \[1\]"),
+        ("x: list[str] = []", "x", "[broken", r"parameter 'x' must be list\[str\], not '\[broken'"),
+        (
+            "wards: list[str] = []",
+            "wards",
+            "大田区",
+            "'wards' takes ward codes of five digits .* not '大田区'",
+        ),
+        ("ward: str = '13111'", "ward", "131113", "'ward' takes ward codes of five digits .* not '131113'"),
+        (
+            "language = 'ja'",
+            "language",
+            "en",
+            "'language' is no parameter of a report: set it with --language",
+        ),
+    ],
+)
+def test_what_a_notebook_does_not_declare_is_rejected(tmp_path, declared, name, given, message):
+    path = declaration(tmp_path, declared)
+    with pytest.raises(WardPlansError, match=message):
+        checked_parameters(path, declared_parameters(path), {name: given})
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]"])
+def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
+    path = tmp_path / "broken.ipynb"
+    path.write_text(text)
+    with pytest.raises(WardPlansError, match=r"broken\.ipynb: not a notebook that can be run"):
+        declared_parameters(path)
+
+
+# -- prose and tables ---------------------------------------------------------------------------------------
+
+
+def test_prose_is_in_the_chosen_language():
+    assert prose("ja", ja="# 手続", en="# Procedures").data == "# 手続"
+    assert choose("en", ja="手続", en="Procedures") == "Procedures"
+    with pytest.raises(WardPlansError, match="unknown language 'fr'"):
+        prose("fr", ja="", en="")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1))
+def test_plain_text_stays_what_it_is_in_markdown(text):
+    found = headline(notebook(nbformat.v4.new_markdown_cell(f"# Title\n\na{plain(text)}")))
+    assert found.summary == " ".join(f"a{' '.join(text.split())}".split())
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1))
+def test_a_table_shows_every_text_as_text(text):
+    shown = table(polars.DataFrame({"text": [text]}), language="ja", columns={"text": ("文", "Text")}, caption=text)
+    soup = BeautifulSoup(shown.data, "html.parser")
+    assert [cell.get_text() for cell in soup.find_all("td")] == [text]
+    assert soup.caption.get_text() == text
+
+
+FRAME = polars.DataFrame(
+    {
+        "value": [1234567, None],
+        "share": [62.3, 0.1 + 0.2],
+        "fiscal_year": [2023, 2024],
+        "ward": ["大田区", None],
+        "met": [True, False],
+    }
+)
+COLUMNS = {name: (f"{name}欄", name.title()) for name in ("ward", "value", "share", "fiscal_year", "met")}
+
+
+@pytest.mark.parametrize("frame", [FRAME, FRAME.to_pandas()], ids=["polars", "pandas"])
+def test_numbers_gaps_and_truth_are_readable(frame: polars.DataFrame | pandas.DataFrame):
+    soup = BeautifulSoup(table(frame, language="en", columns=COLUMNS, caption="Figures").data, "html.parser")
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in soup.tbody.find_all("tr")]
+    assert rows == [["大田区", "1,234,567", "62.3", "2023", "yes"], ["—", "—", "0.3", "2024", "no"]]
+    assert [head.get_text() for head in soup.find_all("th")] == [
+        "Ward",
+        "Value",
+        "Share",
+        "Fiscal_Year",
+        "Met",
+    ]
+    assert {head["scope"] for head in soup.find_all("th")} == {"col"}
+    assert [cell.get("class") for cell in soup.find_all("td")][:5] == [None, *[["number"]] * 3, None]
+    assert soup.td["lang"] == "ja"
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(WardPlansError, match="no column values; it has value, share"):
+        table(FRAME, language="ja", columns={"values": ("値", "Value")}, caption="")
+
+
+# -- charts -------------------------------------------------------------------------------------------------
+
+
+def test_a_chart_is_shown_as_its_specification_alone_in_the_project_s_look():
+    enable_charts()
+    enable_charts()
+    chart = alt.Chart(pandas.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+    (bundle,) = (
+        [part for part in chart._repr_mimebundle_() if part]
+        if isinstance(chart._repr_mimebundle_(), tuple)
+        else [chart._repr_mimebundle_()]
+    )
+    assert set(bundle) == {CHART_MIMETYPE}
+    assert "IPAexGothic" in bundle[CHART_MIMETYPE]["config"]["font"]
+
+
+def test_a_chart_has_a_text_alternative_and_its_title_is_text():
+    spec = {
+        "title": {"text": ["手続", "の数"], "subtitle": "</figcaption>"},
+        "description": '"大田区" <288>',
+        "mark": "bar",
+        "data": {"values": [{"text": "</script><script>"}]},
+    }
+    soup = page(code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: spec})))
+    figure = soup.find("figure")
+    assert figure.figcaption.get_text() == "手続 の数 </figcaption>"
+    drawing = figure.find(role="img")
+    assert drawing["aria-label"] == '"大田区" <288>'
+    assert "<288>" in figure.noscript.get_text()
+    drawn = json.loads(figure.find("script", type="application/json").string)
+    assert drawn == {key: value for key, value in spec.items() if key != "title"}
+
+
+def test_only_a_page_with_charts_carries_vega():
+    assert page(code("1 + 1", shown(text_plain="2"))).find(id="vega") is None
+
+
+# -- pages --------------------------------------------------------------------------------------------------
+
+
+def test_errors_and_standard_error_are_never_published():
+    soup = page(
+        code(
+            "secret()",
+            nbformat.v4.new_output("stream", name="stderr", text="a warning from /home/somebody"),
+            nbformat.v4.new_output("stream", name="stdout", text="an answer"),
+            nbformat.v4.new_output("error", ename="KeyError", evalue="lost", traceback=["KeyError: lost"]),
+        )
+    )
+    assert "an answer" in soup.get_text()
+    assert "somebody" not in str(soup)
+    assert "KeyError" not in str(soup)
+
+
+def test_the_code_is_folded_under_what_it_produced_and_the_injected_cell_is_left_out():
+    soup = page(
+        code("wards = []", tags=["parameters"]),
+        code("wards = ['13111']\ndatabase = '/home/somebody'", tags=["injected-parameters"]),
+        code("draw()", shown(text_markdown="# Title")),
+        code("tidy_up()"),
+    )
+    folded = [details.pre.get_text().split() for details in soup.find_all("details")]
+    assert folded == [["wards", "=", "[]", "draw()"], ["tidy_up()"]]
+    assert not any(details.has_attr("open") for details in soup.find_all("details"))
+    assert soup.h1.sourceline < soup.details.sourceline
+    assert "somebody" not in str(soup)
+
+
+def test_html_of_an_output_keeps_its_harmless_elements_only():
+    html = (
+        '<style>p{}</style><p class="note" style="color:red" id="x" onclick="go()">a <b>b</b></p>'
+        '<a href="javascript:go()">c</a><a href="https://example.com/">d</a><iframe src="x"></iframe>'
+    )
+    found = page(code("show", shown(text_html=html))).find(class_="html")
+    assert str(found.p) == '<p class="note">a <b>b</b></p>'
+    assert [link.get("href") for link in found.find_all("a")] == [None, "https://example.com/"]
+    assert "<iframe" in found.get_text()
+    assert found.find(["style", "iframe"]) is None
+
+
+def test_an_image_from_elsewhere_becomes_its_text():
+    soup = page(nbformat.v4.new_markdown_cell("See ![the map](https://example.com/map.png)."))
+    assert soup.find("img") is None
+    assert "See the map." in soup.get_text()
+
+
+def test_sections_are_listed_and_tables_can_be_reached():
+    soup = page(nbformat.v4.new_markdown_cell("# T\n\n## 一\n\n## 二\n\n| a |\n|---|\n| 1 |\n\n## 三"), language="ja")
+    assert [link["href"] for link in soup.nav.find_all("a")] == ["#section-1", "#section-2", "#section-3"]
+    assert [heading["id"] for heading in soup.main.find_all("h2")] == ["section-1", "section-2", "section-3"]
+    box = soup.table.parent
+    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "region", "表 1")
+    assert soup.html["lang"] == "ja"
+    assert soup.find("a", class_="skip")["href"] == f"#{soup.main['id']}"
+
+
+def test_the_headline_is_the_first_heading_and_the_paragraph_after_it():
+    found = headline(
+        notebook(
+            nbformat.v4.new_markdown_cell("A remark."),
+            code("prose", shown(text_markdown="# Online *procedures*\n\nOta has\n**288**.\n\nMore.")),
+        )
+    )
+    assert (found.title, found.summary) == ("Online procedures", "Ota has 288.")
+    assert headline(notebook(nbformat.v4.new_markdown_cell("# T\n\n## S\n\ntext"))).summary == ""
+    assert headline(notebook(nbformat.v4.new_markdown_cell("## S"))) is None
+
+
+# -- runs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Report]]:
+    """Two reports published with parameters as a command line gives them."""
+    folder = tmp_path_factory.mktemp("published")
+    (folder / "wards.duckdb").touch()
+    out = folder / "reports"
+    parameters = {"wards": "13111", "years": "2023,2024"}
+    return out, run(["figures"], out, folder / "wards.duckdb", parameters=parameters, language="en")
+
+
+def test_a_report_says_what_it_answers_and_what_it_was_run_with(published):
+    out, (report,) = published
+    assert report.title == "How many procedures can be done online?"
+    assert report.summary.startswith("Ota put 288 procedures online")
+    assert report.parameters == {"wards": ["13111"], "years": [2023, 2024]}
+    assert (report.name, report.file_name, report.language) == ("figures", "figures.en.html", "en")
+    assert sorted(path.name for path in out.iterdir()) == ["figures.en.html", "index.html", "reports.json"]
+
+
+def test_the_foot_of_a_page_says_what_it_was_made_from(published):
+    out, _ = published
+    text = (out / "figures.en.html").read_text("utf-8")
+    footer = BeautifulSoup(text, "html.parser").footer.get_text(" ", strip=True)
+    assert "大田区情報化推進計画 <令和6年度>" in footer
+    assert DOCUMENTS[0].sha256 in footer
+    assert "wards 13111 years 2023, 2024" in footer
+    assert str(out.parent) not in text
+
+
+def test_the_same_run_gives_the_same_bytes(published, tmp_path, database):
+    out, _ = published
+    parameters = {"wards": ["13111"], "years": [2023, 2024]}
+    run(["figures"], tmp_path / "again", database, parameters=parameters, language="en")
+    assert contents(tmp_path / "again") == contents(out)
+
+
+def test_a_later_run_adds_to_the_index(published, tmp_path, database):
+    out = tmp_path / "reports"
+    shutil.copytree(published[0], out)
+    run(["without_parameters"], out, database, language="ja")
+    soup = BeautifulSoup((out / "index.html").read_text("utf-8"), "html.parser")
+    assert [link["href"] for link in soup.main.find_all("a")] == [
+        "without_parameters.ja.html",
+        "figures.en.html",
+    ]
+    assert [report.name for report in read_record(out)] == ["figures", "without_parameters"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("failing", r"failing\.ipynb, cell \[4\]: ZeroDivisionError: division by zero\n"),
+        ("dying", r"dying\.ipynb, cell \[1\]: Kernel died\n"),
+        ("hanging", r"hanging\.ipynb, cell \[1\]: A cell timed out .* after 3 seconds"),
+        ("untitled", r"untitled\.ipynb: no title"),
+    ],
+)
+def test_one_notebook_that_fails_publishes_nothing(published, tmp_path, database, monkeypatch, name, message):
+    monkeypatch.setattr(runner, "CELL_TIMEOUT_SECONDS", 3)
+    out = tmp_path / "reports"
+    shutil.copytree(published[0], out)
+    before = contents(out)
+    with pytest.raises(WardPlansError, match=message):
+        run(["without_parameters", name], out, database)
+    assert contents(out) == before
+    assert not list(out.glob(".run-*"))
+    if name != "untitled":
+        assert nbformat.read(out / "failed" / f"{name}.ipynb", as_version=4).cells
+
+
+def test_the_copy_of_a_failed_run_goes_when_the_notebook_succeeds(tmp_path, database):
+    out = tmp_path / "reports"
+    with pytest.raises(WardPlansError, match=r"the executed notebook is .*failed/failing\.ipynb"):
+        run(["failing"], out, database)
+    (corrected := tmp_path / "notebooks").mkdir()
+    shutil.copy(NOTEBOOKS / "failing.ipynb", corrected)
+    run(["failing"], out, database, notebooks=corrected, parameters={"divisor": "1"})
+    assert not (out / "failed").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "parameters", "message"),
+    [
+        (["figures", "nowhere"], {}, r"no report nowhere in .*; there is dying, failing, figures"),
+        (
+            ["figures"],
+            {"colour": "red"},
+            r"figures\.ipynb: no parameter 'colour'; there is wards \(list\[str\]\)",
+        ),
+        (["figures"], {"wards": "千代田区"}, r"figures\.ipynb: parameter 'wards' takes ward codes"),
+    ],
+)
+def test_nothing_is_run_when_something_asked_for_does_not_exist(tmp_path, database, names, parameters, message):
+    with pytest.raises(WardPlansError, match=message):
+        run(names, tmp_path / "reports", database, parameters=parameters)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_missing_database_is_reported_before_anything_is_run(tmp_path):
+    with pytest.raises(WardPlansError, match=r"no database at .*: run `wardplans build` first"):
+        run(["figures"], tmp_path / "reports", tmp_path / "missing.duckdb")
+
+
+def test_a_folder_without_notebooks_is_an_error(tmp_path, database):
+    with pytest.raises(WardPlansError, match="no notebooks in"):
+        run(None, tmp_path / "reports", database, notebooks=tmp_path)
+
+
+def test_a_target_that_is_no_folder_is_an_error(tmp_path, database):
+    (tmp_path / "reports").write_text("a file")
+    with pytest.raises(WardPlansError, match="cannot write reports to"):
+        run(["without_parameters"], tmp_path / "reports", database)
+
+
+# -- index --------------------------------------------------------------------------------------------------
+
+
+def test_the_index_shows_text_as_text(tmp_path):
+    report = Report("a b", "<script>1</script>", "a b.en.html", "en", {"wards": []}, "<b>")
+    soup = BeautifulSoup(write_index([report], tmp_path, "en").read_text("utf-8"), "html.parser")
+    assert soup.find("script") is None
+    assert (soup.h2.get_text(), soup.h2.a["href"]) == ("<script>1</script>", "a%20b.en.html")
+    assert "wards not set" in soup.main.get_text(" ", strip=True)
+
+
+def test_a_damaged_record_is_named(tmp_path):
+    (tmp_path / "reports.json").write_text("[{}]")
+    with pytest.raises(WardPlansError, match=r"reports\.json is not a list of reports .* remove it"):
+        read_record(tmp_path)
