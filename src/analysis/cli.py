@@ -47,10 +47,10 @@ def build(raw: Path, database: Path) -> None:
 
     tables = curate(raw, paths.reference_folder())
     build_database(tables, database)
-    errors = Console(stderr=True)
+    errors = _console(stderr=True)
     errors.print(_reconciliation_table(tables["reconciliations"].rows(named=True)))
     counts = ", ".join(f"{tables[name].height} {name}" for name in ("documents", "measures", "kpis", "kpi_values"))
-    errors.print(f"built {database}: {counts}", highlight=False, soft_wrap=True)
+    errors.print(f"built {database}: {counts}", soft_wrap=True)
 
 
 @app.command()
@@ -61,14 +61,14 @@ def check(raw: Path, database: Path) -> None:
     from analysis.database.verification import verify_database
 
     result = verify_database(raw, database)
-    output = Console()
+    output = _console()
     output.print(_reconciliation_table(result.reconciliations))
     output.print(_line_table(result.line_uses))
     for problem in result.problems:
-        output.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)
+        output.print(problem, style="red", soft_wrap=True)
     if result.problems:
         raise WardPlansError(f"problems found: {len(result.problems)}")
-    output.print(f"{result.citation_count} citations compared with the raw text: all equal", highlight=False)
+    output.print(f"{result.citation_count} citations compared with the raw text: all equal")
 
 
 @app.command()
@@ -147,10 +147,19 @@ def main() -> None:
         sys.exit(1)
 
 
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console that prints what documents say as it is: their brackets and colons are no markup."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
 def _reconciliation_table(rows: Sequence[Mapping[str, object]]) -> Table:
     table = Table(title="Stated by the documents and read from them")
-    for column in ("document", "subject", "stated", "read", "explanation"):
-        table.add_column(column, justify="right" if column in ("stated", "read") else "left")
+    # Nothing is cut off, however narrow the log of a scheduled run.
+    table.add_column("document", no_wrap=True)
+    table.add_column("subject", overflow="fold")
+    table.add_column("stated", justify="right", no_wrap=True)
+    table.add_column("read", justify="right", no_wrap=True)
+    table.add_column("explanation", overflow="fold")
     for row in rows:
         table.add_row(
             str(row["document_id"]),
@@ -165,7 +174,7 @@ def _reconciliation_table(rows: Sequence[Mapping[str, object]]) -> Table:
 def _line_table(line_uses: Mapping[str, Mapping[str, int]]) -> Table:
     uses = list(next(iter(line_uses.values())))
     table = Table(title="Lines of the documents")
-    table.add_column("document")
+    table.add_column("document", no_wrap=True)
     for use in uses:
         table.add_column(use, justify="right")
     for document, counts in line_uses.items():

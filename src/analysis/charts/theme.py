@@ -55,7 +55,13 @@ def _theme() -> alt.theme.ThemeConfig:
             "font": FONTS,
             "padding": 8,
             "range": {"category": PALETTE, "ordinal": SEQUENCE, "ramp": SEQUENCE, "heatmap": SEQUENCE},
-            "view": {"continuousWidth": 640, "continuousHeight": 320, "step": 30, "stroke": None},
+            "view": {
+                "continuousWidth": 640,
+                "discreteWidth": 640,
+                "continuousHeight": 320,
+                "step": 30,
+                "stroke": None,
+            },
             "title": {
                 "anchor": "start",
                 "color": TEXT,

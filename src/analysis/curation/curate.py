@@ -1,11 +1,13 @@
 """From raw documents and codebooks to the rows of every table."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 
-from analysis.curation.codebooks import read_codebooks
+from analysis.curation.activity_rows import add_activities, add_departments, add_glossary
+from analysis.curation.codebooks import Codebooks, read_codebooks
 from analysis.curation.honesty_rows import (
     add_moved_cells,
     add_passages,
@@ -15,6 +17,7 @@ from analysis.curation.honesty_rows import (
 from analysis.curation.kpi_rows import add_kpis, refuse_unused_entries
 from analysis.curation.ledger import Ledger
 from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
+from analysis.curation.quantity_rows import add_events, add_quantities
 from analysis.curation.reference_rows import add_codebooks, add_years
 from analysis.documents.catalogue import read_catalogue
 from analysis.documents.integrity import verify_checksums
@@ -45,14 +48,36 @@ def curate(raw: Path, reference: Path) -> dict[str, pl.DataFrame]:
         WardPlansError: a raw document was edited, a document or a codebook is wrong, or the two do not fit; the message
             says where.
     """
-    ledger = Ledger(read_codebooks(reference))
+    codebooks = read_codebooks(reference)
     fingerprint = verify_checksums(raw)
-    for document in read_documents(raw):
+    return curate_documents(read_documents(raw), codebooks, fingerprint)
+
+
+def curate_documents(
+    documents: Sequence[ReadDocument], codebooks: Codebooks, fingerprint: str
+) -> dict[str, pl.DataFrame]:
+    """Return the rows of every table, by table name, from documents that were read.
+
+    Args:
+        documents: what was read.
+        codebooks: what people decided.
+        fingerprint: the SHA-256 that stands for all raw files.
+
+    Raises:
+        WardPlansError: the documents and the codebooks do not fit; the message says where.
+    """
+    ledger = Ledger(codebooks)
+    for document in documents:
         for add in (
             add_document,
             add_plans,
             add_measures,
             add_statuses,
+            add_activities,
+            add_departments,
+            add_glossary,
+            add_quantities,
+            add_events,
             add_kpis,
             add_reconciliations,
             add_moved_cells,

@@ -1,11 +1,14 @@
 """Rows of reconciliations, corrections and passages: what lets a reader check the rest."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from analysis.curation.codebooks import Correction
 from analysis.curation.ledger import Ledger, Misprint, Row
-from analysis.curation.passages import find_passages
+from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
+from analysis.reading.identifiers import title_digest
+from analysis.reading.passages import find_passages
 from analysis.reading.reader import ReadDocument
 
 _MOVED_JA = "変換で結合セルが失われ、セルが別の列に移動していたため、内容によって本来の列に戻した。"
@@ -67,16 +70,25 @@ def add_moved_cells(ledger: Ledger, document: ReadDocument) -> None:
 
 
 def add_passages(ledger: Ledger, document: ReadDocument) -> None:
-    """Add every sentence, bullet and cell of a document."""
-    for found in find_passages(document):
+    """Add every sentence, bullet and cell of a document.
+
+    Ids are made of the words of a passage, and where the same words come again of how often they came before.
+    """
+    document_id = document.source.descriptor.document
+    times: Counter[str] = Counter()
+    for found in find_passages(document.source.text, document.findings):
+        digest = title_digest(found.passage.text)
+        times[digest] += 1
+        passage_id = f"{document_id}-{digest}" + (f"-{times[digest]}" if times[digest] > 1 else "")
         ledger.add(
             "passages",
             {
-                "passage_id": found.passage_id,
-                "document_id": document.source.descriptor.document,
+                "passage_id": passage_id,
+                "document_id": document_id,
                 "measure_id": found.measure_id,
+                "header_ja": found.activity.header if found.activity else None,
                 "text_ja": document.source.text.printed(found.passage),
-                "citation_id": ledger.cite(document, found.passage, "passages", found.passage_id),
+                "citation_id": ledger.cite(document, found.passage, "passages", passage_id),
             },
         )
 
@@ -90,15 +102,15 @@ def apply_corrections(ledger: Ledger) -> None:
         WardPlansError: a correction matches no row or another print than it names, or a misprint has no correction.
     """
     documents = {row["document_id"] for row in ledger.rows("documents")}
-    open_misprints = {(m.table, m.row, m.column, m.printed): m for m in ledger.misprints}
+    open_misprints = {(m.table, m.row, m.column, fold_characters(m.printed)): m for m in ledger.misprints}
     citations = {row["citation_id"]: row for row in ledger.rows("citations")}
     for correction in ledger.codebooks.corrections:
         if correction.document not in documents:
             continue
         row = _row(ledger, correction)
-        key = (correction.table, correction.row, correction.column, correction.printed)
-        misprint = open_misprints.pop(key, None)
-        if misprint is None and row[correction.column] != correction.printed:
+        printed = fold_characters(correction.printed)
+        misprint = open_misprints.pop((correction.table, correction.row, correction.column, printed), None)
+        if misprint is None and _reading_form(row[correction.column]) != printed:
             raise _no_match(ledger, correction, f"read was {row[correction.column]!r}")
         row[correction.column] = correction.curated
         _add_correction(ledger, correction, _citation(misprint, row, citations))
@@ -151,6 +163,11 @@ def _row(ledger: Ledger, correction: Correction) -> Row:
     if len(found) != 1 or correction.column not in found[0]:
         raise _no_match(ledger, correction, f"{len(found)} rows have that key; the column has to be one of the table")
     return found[0]
+
+
+def _reading_form(value: object) -> object:
+    """Return a value with its look-alike characters made one: a correction holds however a conversion set its print."""
+    return fold_characters(value) if isinstance(value, str) else value
 
 
 def _no_match(ledger: Ledger, correction: Correction, met: str) -> WardPlansError:

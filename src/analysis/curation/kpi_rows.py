@@ -4,6 +4,7 @@ from datetime import date
 
 from analysis.curation.codebooks import KpiEntry
 from analysis.curation.ledger import Ledger, Misprint, joined_print, place
+from analysis.documents.text import Passage
 from analysis.errors import WardPlansError
 from analysis.reading.reader import ReadDocument
 from analysis.reading.records import KpiRecord, KpiValueRecord
@@ -13,11 +14,12 @@ def add_kpis(ledger: Ledger, document: ReadDocument) -> None:
     """Add the rows of a document's KPIs and their values.
 
     Raises:
-        WardPlansError: a KPI is not in the codebook, or a value is printed in another unit than its KPI's. A figure
-            that cannot be read becomes a misprint that a correction has to explain.
+        WardPlansError: a KPI is not in the codebook, a value is printed in another unit than its KPI's, or a year has
+            two values of one type. A figure that cannot be read becomes a misprint that a correction has to explain.
     """
     for kpi in document.findings.kpis:
         _add_kpi(ledger, document, kpi, _entry(ledger, document, kpi))
+    _refuse_repeated_values(document)
     for value in document.findings.kpi_values:
         entry = _entry(ledger, document, value.kpi)
         _check_unit(ledger, document, value, entry)
@@ -68,6 +70,20 @@ def _add_kpi(ledger: Ledger, document: ReadDocument, kpi: KpiRecord, entry: KpiE
             "citation_id": ledger.cite(document, kpi.name, "kpis", entry.kpi_id),
         },
     )
+
+
+def _refuse_repeated_values(document: ReadDocument) -> None:
+    seen: dict[tuple[str, str | None, int, str], Passage] = {}
+    for value in document.findings.kpi_values:
+        key = (value.kpi.name.text, value.kpi.row_label, value.fiscal_year, value.value_type)
+        first = seen.setdefault(key, value.passage)
+        if first is not value.passage:
+            text = document.source.text
+            raise WardPlansError(
+                f"{text.where(value.passage)}: {value.passage.text!r} is a second {value.value_type} of "
+                f"{value.printed_year} for {value.kpi.name.text!r}; the first is {first.text!r} on line "
+                f"{text.line_number(first)}"
+            )
 
 
 def _check_unit(ledger: Ledger, document: ReadDocument, value: KpiValueRecord, entry: KpiEntry) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from analysis.curation.ledger import Ledger, Misprint, place
+from analysis.documents.text import Passage
 from analysis.errors import WardPlansError
 from analysis.reading.reader import ReadDocument
 from analysis.reading.records import MeasureRecord
@@ -76,9 +77,21 @@ def add_measures(ledger: Ledger, document: ReadDocument) -> None:
 
 
 def add_statuses(ledger: Ledger, document: ReadDocument) -> None:
-    """Add the rows of the printed statuses."""
+    """Add the rows of the printed statuses.
+
+    Raises:
+        WardPlansError: an item has two statuses.
+    """
+    seen: dict[str, Passage] = {}
     for status in document.findings.statuses:
         row_id = f"{status.measure_id}|{status.fiscal_year}"
+        first = seen.setdefault(row_id, status.passage)
+        if first is not status.passage:
+            text = document.source.text
+            raise WardPlansError(
+                f"{text.where(status.passage)}: {status.passage.text!r} is a second status of {status.measure_id} for "
+                f"{status.printed_year}; the first is {first.text!r} on line {text.line_number(first)}"
+            )
         ledger.add(
             "statuses",
             {

@@ -254,6 +254,8 @@ CREATE TABLE activities (
     is_open_ended BOOLEAN NOT NULL,
     kind activity_kind NOT NULL,
     position INTEGER NOT NULL CHECK (position >= 1),
+    depth INTEGER CHECK (depth BETWEEN 1 AND 2),
+    header_ja VARCHAR,
     text_ja VARCHAR NOT NULL,
     text_en VARCHAR,
     citation_id VARCHAR NOT NULL REFERENCES citations (citation_id),
@@ -266,6 +268,8 @@ COMMENT ON COLUMN activities.fiscal_year IS 'The year it speaks of; years.fiscal
 COMMENT ON COLUMN activities.is_open_ended IS 'True where the print says from that year on (以降).';
 COMMENT ON COLUMN activities.kind IS 'result (実績), plan (予定), schedule (a cell of a timetable), effect (ねらい・効果) or goal (成果目標).';
 COMMENT ON COLUMN activities.position IS 'Order within measure, kind and year, from 1.';
+COMMENT ON COLUMN activities.depth IS '2 for a bullet below the bullet before it, else 1.';
+COMMENT ON COLUMN activities.header_ja IS 'The printed header of the column, or heading of the block, that it stands under.';
 COMMENT ON COLUMN activities.text_ja IS 'Text as printed, in Japanese.';
 COMMENT ON COLUMN activities.text_en IS 'Text in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN activities.citation_id IS 'Where it is printed; citations.citation_id.';
@@ -386,6 +390,7 @@ CREATE TABLE quantities (
     subject_en VARCHAR,
     is_approximate BOOLEAN NOT NULL,
     scope quantity_scope NOT NULL,
+    sentence_ja VARCHAR,
     citation_id VARCHAR NOT NULL REFERENCES citations (citation_id)
 );
 COMMENT ON TABLE quantities IS 'Figures printed in running text, and targets printed without a year.';
@@ -400,6 +405,7 @@ COMMENT ON COLUMN quantities.subject_ja IS 'What is counted, in the words of the
 COMMENT ON COLUMN quantities.subject_en IS 'What is counted, in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN quantities.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN quantities.scope IS 'Whom it is about: ward, tokyo or nation. Only figures about the ward are compared.';
+COMMENT ON COLUMN quantities.sentence_ja IS 'The sentence, bullet or cell around the figure, as printed.';
 COMMENT ON COLUMN quantities.citation_id IS 'Where it is printed; citations.citation_id.';
 
 CREATE TABLE events (
@@ -425,6 +431,7 @@ CREATE TABLE passages (
     passage_id VARCHAR PRIMARY KEY,
     document_id VARCHAR NOT NULL REFERENCES documents (document_id),
     measure_id VARCHAR REFERENCES measures (measure_id),
+    header_ja VARCHAR,
     text_ja VARCHAR NOT NULL,
     citation_id VARCHAR NOT NULL REFERENCES citations (citation_id)
 );
@@ -432,6 +439,7 @@ COMMENT ON TABLE passages IS 'Every sentence, bullet and table cell of every doc
 COMMENT ON COLUMN passages.passage_id IS 'Id of the passage.';
 COMMENT ON COLUMN passages.document_id IS 'The document; documents.document_id.';
 COMMENT ON COLUMN passages.measure_id IS 'The measure it is printed under; measures.measure_id. NULL: none, or not known.';
+COMMENT ON COLUMN passages.header_ja IS 'Header of the column of results or plans that it stands in, as printed: it says whether and of which year something was done or planned. NULL: not in such a column.';
 COMMENT ON COLUMN passages.text_ja IS 'Text as printed, in Japanese.';
 COMMENT ON COLUMN passages.citation_id IS 'Where it is printed; citations.citation_id.';
 

@@ -32,7 +32,8 @@ def verify_database(raw: Path, database: Path) -> Verification:
     """Compare a database with the raw documents it was built from.
 
     Problems are: a citation whose characters differ from its quote, a difference between a stated total and the count
-    without an explanation, an unread line, and a document that was changed since the build.
+    without an explanation, an unread line, a number in running text that nothing explains, and a document that was
+    changed since the build.
 
     Raises:
         WardPlansError: the database cannot be opened, or a raw document cannot be read.
@@ -52,6 +53,7 @@ def verify_database(raw: Path, database: Path) -> Verification:
             if row["difference"] and not row["explanation_ja"]
         ),
         *_unread_lines(documents),
+        *_unclassified_numbers(documents),
     ]
     uses = {
         document.source.descriptor.document: {
@@ -83,6 +85,15 @@ def _broken_citations(documents: list[ReadDocument], citations: list[dict[str, o
                 f"{text[start:end]!r:.80}, the quote is {citation['quote']!r:.80}"
             )
     return problems
+
+
+def _unclassified_numbers(documents: list[ReadDocument]) -> list[str]:
+    return [
+        f"{document.source.text.where(number)}: the number {number.text!r} is neither a quantity of the descriptor nor "
+        "covered by a rule that it is none"
+        for document in documents
+        for number in document.findings.unclassified_numbers
+    ]
 
 
 def _unread_lines(documents: list[ReadDocument]) -> list[str]:

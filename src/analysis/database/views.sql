@@ -271,11 +271,11 @@ SELECT
     figures.baseline_fiscal_year,
     figures.has_break,
     CASE
-        WHEN NOT figures.is_same_denominator THEN NULL
+        WHEN NOT figures.is_same_denominator OR figures.has_break THEN NULL
         WHEN kpis.direction = 'higher' THEN figures.actual >= figures.target
         WHEN kpis.direction = 'lower' THEN figures.actual <= figures.target
     END AS is_met,
-    CASE WHEN figures.is_same_denominator THEN figures.actual - figures.target END AS gap,
+    CASE WHEN figures.is_same_denominator AND NOT figures.has_break THEN figures.actual - figures.target END AS gap,
     CASE
         WHEN kpis.direction = 'higher' AND figures.target > 0 AND figures.is_same_denominator AND NOT figures.has_break
             THEN figures.actual / figures.target
@@ -324,8 +324,8 @@ COMMENT ON COLUMN achievements.baseline IS 'The newest baseline of the year or b
 COMMENT ON COLUMN achievements.baseline_denominator IS 'Printed denominator of the baseline. NULL: not a fraction.';
 COMMENT ON COLUMN achievements.baseline_fiscal_year IS 'The year of the baseline; years.fiscal_year. NULL: none is printed.';
 COMMENT ON COLUMN achievements.has_break IS 'True where the series breaks (obs_status B) in this year or before it, after the baseline if there is one: target and actual then speak of different things.';
-COMMENT ON COLUMN achievements.is_met IS 'Whether the actual reaches the target, the direction respected; read it with has_break. NULL: target, actual or direction is missing, or their denominators differ.';
-COMMENT ON COLUMN achievements.gap IS 'actual - target, in the unit. NULL: one is missing, or their denominators differ.';
+COMMENT ON COLUMN achievements.is_met IS 'Whether the actual reaches the target, the direction respected. NULL: target, actual or direction is missing, their denominators differ, or has_break.';
+COMMENT ON COLUMN achievements.gap IS 'actual - target, in the unit. NULL: one is missing, their denominators differ, or has_break.';
 COMMENT ON COLUMN achievements.achievement_ratio IS 'actual / target, 1 = reached. NULL: one is missing, lower is better or the direction is not known, the target is not above 0, the denominators differ, or the series breaks.';
 COMMENT ON COLUMN achievements.progress_from_baseline IS '(actual - baseline) / (target - baseline), either direction: 0 = where it began, 1 = reached. NULL: one is missing, the target equals the baseline, the denominators differ, or the series breaks in between.';
 COMMENT ON COLUMN achievements.target_raw_text IS 'The cell of the target as printed, in Japanese. NULL: none is printed.';
@@ -347,8 +347,10 @@ series AS (
 sources AS (
     SELECT
         indicator_sources.indicator_id, plans.ward_code, indicator_sources.comparability,
-        coalesce(series.year_count, 0) AS year_count
+        -- A series in another unit speaks of the indicator without being it.
+        CASE WHEN kpis.unit_id = indicators.unit_id THEN coalesce(series.year_count, 0) ELSE 0 END AS year_count
     FROM indicator_sources
+    JOIN indicators USING (indicator_id)
     JOIN kpis USING (kpi_id)
     JOIN plans ON kpis.plan_id = plans.plan_id
     LEFT JOIN series ON kpis.kpi_id = series.kpi_id
@@ -359,6 +361,14 @@ sources AS (
     JOIN citations ON quantities.citation_id = citations.citation_id
     JOIN documents ON citations.document_id = documents.document_id
     WHERE quantities.scope = 'ward'
+),
+
+mentions AS (
+    SELECT indicator_terms.indicator_id, documents.ward_code, count(DISTINCT passages.passage_id) AS passage_count
+    FROM indicator_terms
+    JOIN passages ON contains(passages.text_ja, indicator_terms.term_ja)
+    JOIN documents ON passages.document_id = documents.document_id
+    GROUP BY ALL
 )
 
 SELECT
@@ -369,16 +379,18 @@ SELECT
     indicators.name_ja AS indicator_name_ja,
     indicators.name_en AS indicator_name_en,
     CASE
-        WHEN count(sources.indicator_id) = 0 THEN 'absent'
         WHEN max(sources.year_count) >= 2 THEN 'published'
-        ELSE 'mentioned'
+        WHEN count(sources.indicator_id) > 0 OR any_value(mentions.passage_count) > 0 THEN 'mentioned'
+        ELSE 'absent'
     END AS coverage,
     count(sources.indicator_id) AS source_count,
     coalesce(max(sources.year_count), 0) AS year_count,
+    coalesce(any_value(mentions.passage_count), 0) AS passage_count,
     min(sources.comparability) AS best_comparability
 FROM wards
 CROSS JOIN indicators
 LEFT JOIN sources ON wards.ward_code = sources.ward_code AND indicators.indicator_id = sources.indicator_id
+LEFT JOIN mentions ON wards.ward_code = mentions.ward_code AND indicators.indicator_id = mentions.indicator_id
 WHERE wards.is_covered
 GROUP BY ALL;
 
@@ -389,7 +401,8 @@ COMMENT ON COLUMN coverage.ward_name_en IS 'Name of the ward in English.';
 COMMENT ON COLUMN coverage.indicator_id IS 'The indicator; indicators.indicator_id.';
 COMMENT ON COLUMN coverage.indicator_name_ja IS 'Name of the indicator in Japanese.';
 COMMENT ON COLUMN coverage.indicator_name_en IS 'Name of the indicator in English.';
-COMMENT ON COLUMN coverage.coverage IS 'published (a series with values for two years or more), mentioned (single figures or the mere name) or absent.';
+COMMENT ON COLUMN coverage.coverage IS 'published (a series in the indicator''s unit with values for two years or more), mentioned (another series, a single figure, or words alone) or absent.';
 COMMENT ON COLUMN coverage.source_count IS 'Number of series and figures of the ward that feed the indicator.';
-COMMENT ON COLUMN coverage.year_count IS 'Fiscal years with a value in the longest of them; a figure of the text counts as 1.';
+COMMENT ON COLUMN coverage.year_count IS 'Fiscal years with a value in the longest series in the indicator''s unit; a figure of the text counts as 1.';
+COMMENT ON COLUMN coverage.passage_count IS 'Passages of the ward''s documents that hold a word of indicator_terms.';
 COMMENT ON COLUMN coverage.best_comparability IS 'The best comparability among them: direct, convertible or related. NULL: absent.';

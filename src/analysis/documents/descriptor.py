@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from analysis.errors import WardPlansError
 
@@ -42,6 +42,23 @@ def _compile(value: object) -> re.Pattern[str]:
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_compile)]
 
 
+def _with_groups(*names: str) -> AfterValidator:
+    """Return a check that a pattern has the named groups that its reader asks for."""
+
+    def check(pattern: re.Pattern[str]) -> re.Pattern[str]:
+        for name in names:
+            if name not in pattern.groupindex:
+                raise ValueError(f"expected a regular expression with the named group (?P<{name}>…)")
+        return pattern
+
+    return AfterValidator(check)
+
+
+_TitlePattern = Annotated[Pattern, _with_groups("title")]
+_YearPattern = Annotated[Pattern, _with_groups("year")]
+_CodePattern = Annotated[Pattern, _with_groups("code")]
+
+
 class Part(BaseModel):
     """Base of all descriptor parts: no unknown keys, nothing changes after loading."""
 
@@ -59,17 +76,17 @@ class PlanDescriptor(Part):
     """A plan the document speaks of; `title` has a group `title`, `period` the groups `start` and `end`."""
 
     plan: str = Field(pattern=r"^[a-z0-9-]+$")
-    title: Pattern
+    title: _TitlePattern
     title_en: str
-    period: Pattern | None = None
+    period: Annotated[Pattern, _with_groups("start", "end")] | None = None
 
 
 class OutlineLevel(Part):
-    """Headings of one level; the pattern has a group `code` or `title`, or both."""
+    """Headings of one level; the pattern has a group `title` and, where codes are printed, a group `code`."""
 
     level: Level
     level_ja: str
-    pattern: Pattern
+    pattern: _TitlePattern
     within_parent: bool = False
     """Whether codes begin anew under each parent."""
 
@@ -100,7 +117,7 @@ class CodeColumn(Column):
 
     holds: Literal["code"]
     level: Level
-    parent_code: Pattern | None = None
+    parent_code: _CodePattern | None = None
     """Where the code itself names the parent: a group `code`."""
     parent_level: Level | None = None
 
@@ -125,6 +142,15 @@ class LevelColumn(Column):
     ignore: Pattern | None = None
     """Cells that stand in this column but are not items (a legend, say)."""
 
+    @model_validator(mode="after")
+    def _pattern_has_groups(self) -> "LevelColumn":
+        groups = self.pattern.groupindex if self.pattern else {"title": 0}
+        if self.many and "code" not in groups:
+            raise ValueError("a column of many items needs a `pattern` with the named group (?P<code>…)")
+        if self.known_from_outline and "title" not in groups:
+            raise ValueError("a column known_from_outline needs a `pattern` with the named group (?P<title>…)")
+        return self
+
 
 class PageColumn(Column):
     """Holds the page of the plan that describes the item."""
@@ -137,7 +163,7 @@ class StatusColumn(Column):
 
     holds: Literal["status"]
     statuses: dict[str, Status]
-    year: Pattern
+    year: _YearPattern
 
 
 class ActivityColumn(Column):
@@ -165,7 +191,7 @@ class HierarchyTable(Part):
     layout: Literal["hierarchy_table"]
     plan: str
     region: Region = Region()
-    panels: int = 1
+    panels: int = Field(default=1, ge=1)
     """How many times the columns stand side by side."""
     columns: tuple[AnyTableColumn, ...] = Field(min_length=1)
     novelty: dict[str, Literal["new", "continuing"]] = {}
@@ -176,12 +202,14 @@ class GoalColumn(Column):
     """Holds the goal the KPIs belong to: a group `code`."""
 
     holds: Literal["goal"]
+    pattern: _CodePattern
 
 
 class NameColumn(Column):
     """Holds the KPI's name: groups `name` and, where footnotes hang on names, `note`."""
 
     holds: Literal["name"]
+    pattern: Annotated[Pattern, _with_groups("name")] | None = None
 
 
 class ValueColumns(Part):
@@ -205,13 +233,13 @@ class StackedRows(Part):
     """Rows below one another that share a name cell, told apart by their place; `definition` has a group `text`."""
 
     label: str
-    definition: Pattern
+    definition: Annotated[Pattern, _with_groups("text")]
 
 
 class Footnotes(Part):
     """Footnotes: groups `mark` and `text`; lines that match `continued` go on with the footnote above."""
 
-    pattern: Pattern
+    pattern: Annotated[Pattern, _with_groups("mark", "text")]
     continued: Pattern | None = None
 
 
@@ -224,7 +252,7 @@ class KpiTable(Part):
     header_rows: int = Field(default=1, ge=1, le=2)
     columns: tuple[AnyKpiColumn, ...]
     goal_level: Level = "pillar"
-    goal_heading: Pattern | None = None
+    goal_heading: _CodePattern | None = None
     """Where the goal is the heading above the table: a group `code`."""
     stacked: tuple[StackedRows, ...] = ()
     footnotes: Footnotes | None = None
@@ -240,7 +268,51 @@ class KpiTable(Part):
         return self
 
 
-AnyLayout = Annotated[Outline | HierarchyTable | KpiTable, Field(discriminator="layout")]
+class Block(Part):
+    """A block below a heading of an outline, from its own heading on."""
+
+    heading: Pattern
+    holds: Literal["effect", "goal", "departments"]
+
+
+class SectionBlocks(Part):
+    """Blocks below the headings that an outline of the same plan has named.
+
+    `schedule` matches each cell of a schedule's header row and has a group `year`.
+    """
+
+    layout: Literal["section_blocks"]
+    plan: str
+    region: Region = Region()
+    schedule: _YearPattern
+    blocks: tuple[Block, ...] = ()
+
+
+class Events(Part):
+    """A history told in sentences, and the headings of plan periods.
+
+    `date` has a group `year` (and `end`, where something took several years) and is met once for each happening;
+    `period` matches a heading, with the groups `text`, `start` and `end`.
+    """
+
+    layout: Literal["events"]
+    plan: str
+    region: Region
+    date: Pattern
+    period: Pattern | None = None
+
+
+class Glossary(Part):
+    """Footnotes that explain terms: groups `mark`, `term` and `definition`."""
+
+    layout: Literal["glossary"]
+    plan: str
+    pattern: Annotated[Pattern, _with_groups("mark", "term", "definition")]
+
+
+AnyLayout = Annotated[
+    Outline | HierarchyTable | KpiTable | SectionBlocks | Events | Glossary, Field(discriminator="layout")
+]
 
 
 class Count(Part):
@@ -255,7 +327,15 @@ class Count(Part):
     plan: str | None = None
     level: Level | None = None
     coded: bool = True
-    parts: tuple[Pattern, ...] = ()
+    parts: tuple[Annotated[Pattern, _with_groups("part")], ...] = ()
+
+    @model_validator(mode="after")
+    def _says_what_to_count(self) -> "Count":
+        if self.of == "measures" and self.level is None:
+            raise ValueError("a count of measures needs the key `level`")
+        if self.of == "parts" and not self.parts:
+            raise ValueError("a count of parts needs the key `parts`")
+        return self
 
 
 class Total(Part):
@@ -263,7 +343,7 @@ class Total(Part):
 
     total: str = Field(pattern=r"^[a-z0-9_]+$")
     subject_ja: str
-    pattern: Pattern
+    pattern: Annotated[Pattern, _with_groups("stated")]
     each: bool = False
     """Whether the pattern is met several times, each a total of its own told apart by the group `label`."""
     last: bool = False
@@ -275,10 +355,51 @@ class Total(Part):
     explanation_en: str | None = None
 
     @model_validator(mode="after")
+    def _told_apart(self) -> "Total":
+        if self.each and "label" not in self.pattern.groupindex:
+            raise ValueError("a total of `each` needs a `pattern` with the named group (?P<label>…)")
+        return self
+
+    @model_validator(mode="after")
     def _explained(self) -> "Total":
         if self.difference and not (self.explanation_ja and self.explanation_en):
             raise ValueError("a difference needs explanation_ja and explanation_en")
         return self
+
+
+class Gap(Part):
+    """Codes that the numbering of a level leaves out, in the order of counting, and why.
+
+    A code within a parent begins with the parent's ('2-3' is 3 of 2); circled digits are written as digits.
+    """
+
+    plan: str
+    level: Level
+    codes: tuple[str, ...] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class Quantity(Part):
+    """A figure in running text: where it stands, and what people decided it is.
+
+    `pattern` is searched in sentences, bullets and cells; its group `amount` is the figure, `year` when it was, if the
+    text says so. Otherwise `year_of` tells: the year of the table's column, the one its row prints, or none.
+    """
+
+    quantity: str = Field(pattern=r"^[a-z0-9_]+$")
+    pattern: Pattern
+    item: Pattern | None = None
+    """Where the words alone do not tell what is counted: the title of the item the figure stands under."""
+    each: bool = False
+    """Whether the pattern is met several times, each a figure of the same kind."""
+    subject_ja: str
+    subject_en: str
+    unit: str
+    nature: Literal["stock", "flow", "cumulative", "increment", "ratio"] | None = None
+    scope: Literal["ward", "tokyo", "nation"] = "ward"
+    year_of: Literal["column", "row", "none"] = "column"
+    is_approximate: bool = False
+    """Whether the text bounds the figure or rounds it in other words than 約 (以上, を超える)."""
 
 
 class SetAside(Part):
@@ -302,12 +423,16 @@ class Descriptor(Part):
     ward: str = Field(pattern=r"^\d{5}$")
     publisher: str
     kind: DocumentKind
-    title: Pattern
+    title: _TitlePattern
     title_en: str
-    published: Pattern | None = None
+    published: Annotated[Pattern, _with_groups("published")] | None = None
     plans: tuple[PlanDescriptor, ...] = Field(min_length=1)
     layouts: tuple[AnyLayout, ...] = Field(min_length=1)
     totals: tuple[Total, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    no_quantities: tuple[SetAside, ...] = ()
+    """Numbers in running text that are no quantities, beyond the general rules: `pattern` covers them."""
+    gaps: tuple[Gap, ...] = ()
     prose: tuple[SetAside, ...] = ()
     """Running text, kept as passages."""
     ignore: tuple[SetAside, ...] = ()
@@ -340,9 +465,20 @@ def read_descriptor(path: Path) -> Descriptor:
         raise WardPlansError(f"{path}: {_first_problem(error)}") from error
 
 
+# pydantic's own words for these speak of its classes, not of a file with keys.
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "unknown key",
+    "model_type": "expected keys with values",
+    "model_attributes_type": "expected keys with values",
+}
+
+
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
-    key = ".".join(str(step) for step in problem["loc"]) or "the document"
-    met = "" if problem["type"] == "missing" else f", met {problem['input']!r:.120}"
+    key = ".".join(str(step) for step in problem["loc"])
+    what = _PLAIN_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    # A whole part of the descriptor would drown what is said of it.
+    met = "" if isinstance(problem["input"], dict | list) else f", met {problem['input']!r:.120}"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"key {key}: {problem['msg']}{met}{more}"
+    return f"{f'key {key}' if key else 'the descriptor'}: {what}{met}{more}"

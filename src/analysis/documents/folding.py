@@ -91,9 +91,15 @@ def _cluster_end(raw: str, start: int) -> int:
     if raw.startswith("\r\n", start):
         return start + 2
     end = start + 1
-    while end < len(raw) and (unicodedata.combining(raw[end]) or raw[end] in _HALF_WIDTH_VOICING):
+    while end < len(raw) and _goes_with_the_one_before(raw[end]):
         end += 1
     return end
+
+
+def _goes_with_the_one_before(character: str) -> bool:
+    # Vowels and final consonants of Hangul (a conversion takes some katakana for it) are no combining characters.
+    is_jamo = "\u1160" <= character <= "\u11ff"
+    return is_jamo or character in _HALF_WIDTH_VOICING or unicodedata.combining(character) > 0
 
 
 def _fold_cluster(cluster: str) -> str:

@@ -41,11 +41,19 @@ def accept_checksums(raw: Path) -> list[str]:
 
     Returns:
         The names of the files whose checksum is new, changed or gone.
+
+    Raises:
+        WardPlansError: there is no such folder or no document in it, or SHA256SUMS cannot be read or written.
     """
     path = raw / CHECKSUM_FILE
     before = _read_list(path) if path.exists() else {}
     after = {file.relative_to(raw).as_posix(): _sha256(file) for file in input_files(raw)}
-    path.write_text(_format_list(after), encoding="utf-8")
+    if not after:
+        raise WardPlansError(f"{raw}: no document to accept; expected <ward_code>-<slug>/<document>.txt")
+    try:
+        path.write_text(_format_list(after), encoding="utf-8")
+    except OSError as error:
+        raise WardPlansError(f"cannot write {path}: {error.strerror}") from error
     names = before.keys() | after.keys()
     return sorted(name for name in names if before.get(name) != after.get(name))
 
@@ -56,10 +64,14 @@ def input_files(raw: Path) -> list[Path]:
 
 
 def _read_list(path: Path) -> dict[str, str]:
+    if not path.parent.is_dir():
+        raise WardPlansError(f"{path.parent}: there is no such folder; expected the raw documents with {CHECKSUM_FILE}")
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise WardPlansError(f"{path}: cannot be read ({error.strerror}); expected `sha256sum` lines") from error
+    except UnicodeDecodeError as error:
+        raise WardPlansError(f"{path}: not UTF-8; expected `sha256sum` lines") from error
     listed: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         digest, separator, name = line.partition("  ")
@@ -74,4 +86,7 @@ def _format_list(listed: dict[str, str]) -> str:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise WardPlansError(f"{path}: cannot be read ({error.strerror})") from error

@@ -41,15 +41,15 @@ class Line:
 
     @property
     def text(self) -> str:
-        """Return the line's reading text."""
-        return self.passage.text
+        """Return the line's reading text without white space at its end, trailing tabs among it."""
+        return self.passage.text.rstrip()
 
     @cached_property
     def cells(self) -> tuple[Passage, ...]:
         """Return the tab-separated cells, without white space at their ends; empty cells have an empty text."""
         cells: list[Passage] = []
         start = 0
-        for text in self.text.split("\t"):
+        for text in self.passage.text.split("\t"):
             cells.append(self.passage.slice(start, start + len(text)))
             start += len(text) + 1
         return tuple(cells)
@@ -57,7 +57,7 @@ class Line:
     @property
     def is_row(self) -> bool:
         """Return whether the line is a table row: it holds a tab."""
-        return "\t" in self.text
+        return "\t" in self.passage.text
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def read_document(path: Path) -> RawDocument:
     except UnicodeDecodeError as error:
         raise WardPlansError(
             f"{path}: not UTF-8 (byte {content[error.start]:#04x} at offset {error.start}); "
-            "convert the file to UTF-8 and run `wardplans accept`"
+            f"convert the file to UTF-8 and run `wardplans accept --raw {path.parent.parent}`"
         ) from error
     if not raw.strip():
         raise WardPlansError(f"{path}: the file is empty; expected the text of a document")

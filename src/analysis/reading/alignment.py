@@ -20,10 +20,12 @@ class ColumnShape:
     Attributes:
         accepts: whether a text can stand in the column.
         claims: for an anchor, whether a text can stand nowhere but in an anchor column; None for other columns.
+        follows: whether a cell stands in the column only beside a cell of the column before.
     """
 
     accepts: Callable[[str], bool]
     claims: Callable[[str], bool] | None = None
+    follows: bool = False
 
     @property
     def is_anchor(self) -> bool:
@@ -76,6 +78,8 @@ def _assignments(
             return
         cell = filled[len(chosen)]
         for column in range(chosen[-1] + 1 if chosen else 0, len(columns)):
+            if columns[column].follows and chosen[-1:] != (column - 1,):
+                continue
             if not _fits(cells[cell], columns[column], columns):
                 continue
             anchor = columns[column].is_anchor

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.documents.descriptor import AnyTableColumn, HierarchyTable, LevelColumn, StatusColumn
+from analysis.documents.descriptor import AnyTableColumn, CodeColumn, HierarchyTable, LevelColumn, StatusColumn
 from analysis.documents.text import RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.alignment import ColumnShape
@@ -20,7 +20,9 @@ def read_hierarchy_table(document: RawDocument, layout: HierarchyTable, findings
     columns = layout.columns * layout.panels
     lines = lines_in(document, region_lines(document, layout.region))
     header = find_header(document, lines, [column.header for column in columns])
-    shapes = [_shape(column, _outline_titles(layout, findings)) for column in columns]
+    coded = [isinstance(before, CodeColumn) for before in (None, *columns)]
+    titles = _outline_titles(layout, findings)
+    shapes = [_shape(column, follows, titles) for column, follows in zip(columns, coded, strict=False)]
     rows = [read_row(document, line, shapes, header.names) for line in header.rows(lines)]
     findings.lines_read.update(header.lines)
     width = len(layout.columns)
@@ -59,7 +61,7 @@ def _outline_titles(layout: HierarchyTable, findings: Findings) -> frozenset[tup
     )
 
 
-def _shape(column: AnyTableColumn, outline_titles: frozenset[tuple[str, str]]) -> ColumnShape:
+def _shape(column: AnyTableColumn, follows: bool, outline_titles: frozenset[tuple[str, str]]) -> ColumnShape:
     def accepts(text: str) -> bool:
         return _accepts(column, text, outline_titles)
 
@@ -68,7 +70,7 @@ def _shape(column: AnyTableColumn, outline_titles: frozenset[tuple[str, str]]) -
             return text in column.statuses
         return accepts(text) and not (isinstance(column, LevelColumn) and text in column.blank)
 
-    return ColumnShape(accepts, claims if column.anchor else None)
+    return ColumnShape(accepts, claims if column.anchor else None, follows)
 
 
 def _accepts(column: AnyTableColumn, text: str, outline_titles: frozenset[tuple[str, str]]) -> bool:

@@ -4,6 +4,8 @@ import hashlib
 import re
 
 _CIRCLED = {chr(ord("①") + offset): str(offset + 1) for offset in range(20)}
+_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
+_PLAIN = str.maketrans(_CIRCLED | _SUPERSCRIPTS)
 
 
 def measure_id(plan_id: str, level: str, code: str) -> str:
@@ -36,5 +38,5 @@ def code_of(plan_id: str, item_id: str) -> str:
 
 
 def plain_code(code: str) -> str:
-    """Return a printed code in ASCII: circled digits become digits."""
-    return "".join(_CIRCLED.get(character, character) for character in code)
+    """Return a printed code in ASCII: circled and superscript digits become digits."""
+    return code.translate(_PLAIN)

@@ -13,7 +13,7 @@ from analysis.reading.footnotes import read_footnotes
 from analysis.reading.identifiers import measure_id
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
 from analysis.reading.records import Findings, KpiRecord, KpiValueRecord, PrintedDate
-from analysis.reading.tables import Row, lines_in, read_row, region_lines
+from analysis.reading.tables import Header, Row, lines_in, read_row, region_lines
 
 _VALUE_TYPES = ("baseline", "target", "actual")
 
@@ -45,17 +45,14 @@ def read_kpi_table(document: RawDocument, layout: KpiTable, findings: Findings) 
         WardPlansError: the table or a column is missing, a row does not fit, or a footnote mark has no footnote.
     """
     lines = lines_in(document, region_lines(document, layout.region))
-    header_at, columns = _find_columns(document, layout, lines)
+    header, columns = _find_header(document, layout, lines)
     shapes = [_column_shape(layout, column) for column in columns]
-    names = [column.header for column in columns]
-    body = _rows_below(lines[header_at + layout.header_rows :])
-    rows = [read_row(document, line, shapes, names) for line in body]
+    rows = [read_row(document, line, shapes, header.names) for line in header.rows(lines)]
     footnotes = read_footnotes(document, layout.footnotes, findings)
     reader = _RowReader(document, layout, columns, footnotes)
     for name_rows in _by_name(_filled_down(document, layout, columns, rows)):
         reader.read_series(name_rows, findings)
-    header_lines = lines[header_at : header_at + layout.header_rows]
-    findings.lines_read.update(line.number for line in (*header_lines, *(row.line for row in rows)))
+    findings.lines_read.update(header.lines, (row.line.number for row in rows))
 
 
 class _RowReader:
@@ -201,19 +198,34 @@ class _RowReader:
         return WardPlansError(f"{self._document.path}:{line.number}: {message}")
 
 
-def _find_columns(document: RawDocument, layout: KpiTable, lines: Sequence[Line]) -> tuple[int, list[_TableColumn]]:
-    """Return where the header rows begin among the lines, and the printed columns."""
+def _find_header(document: RawDocument, layout: KpiTable, lines: Sequence[Line]) -> tuple[Header, list[_TableColumn]]:
+    """Return the header of the table, wherever it is repeated, and the printed columns."""
+    found: list[tuple[Sequence[Line], list[_TableColumn]]] = []
     nearest: WardPlansError | None = None
-    for number, line in enumerate(lines[: len(lines) - layout.header_rows + 1]):
+    for number in range(len(lines) - layout.header_rows + 1):
         block = lines[number : number + layout.header_rows]
-        if not all(row.is_row for row in block):
+        if not all(line.is_row for line in block):
             continue
         columns, problem = _match_columns(layout, block)
         if columns is not None:
-            return number, columns
-        if nearest is None:
-            nearest = WardPlansError(f"{document.path}:{line.number}: no KPI table here: {problem}")
-    raise nearest or WardPlansError(f"{document.path}: no KPI table found in its region")
+            found.append((block, columns))
+        elif nearest is None:
+            nearest = WardPlansError(f"{document.path}:{block[0].number}: no KPI table here: {problem}")
+    if not found:
+        raise nearest or WardPlansError(f"{document.path}: no KPI table found in its region")
+    (first, columns), *repeated = found
+    for block, others in repeated:
+        if _years(others) != _years(columns):
+            raise WardPlansError(
+                f"{document.path}:{block[0].number}: the repeated header names the years {_years(others)}, the one on "
+                f"line {first[0].number} names {_years(columns)}"
+            )
+    numbers = frozenset(line.number for block, _ in found for line in block)
+    return Header(tuple(column.header for column in columns), numbers), columns
+
+
+def _years(columns: Sequence[_TableColumn]) -> list[int | None]:
+    return [column.year.year if column.year else None for column in columns]
 
 
 def _match_columns(layout: KpiTable, block: Sequence[Line]) -> tuple[list[_TableColumn] | None, str]:
@@ -263,13 +275,6 @@ def _column_shape(layout: KpiTable, column: _TableColumn) -> ColumnShape:
         return matches(text) or (isinstance(column.kind, ValueColumns) and text in layout.missing)
 
     return ColumnShape(accepts, matches if isinstance(column.kind, ValueColumns) or column.kind.anchor else None)
-
-
-def _rows_below(lines: Sequence[Line]) -> Iterator[Line]:
-    for line in lines:
-        if not line.is_row:
-            return
-        yield line
 
 
 def _filled_down(

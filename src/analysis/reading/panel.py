@@ -16,7 +16,7 @@ from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import FiscalYear, fiscal_year
 from analysis.reading.identifiers import code_of, measure_id, untitled_code_id
-from analysis.reading.records import ActivityRecord, Findings, MeasureRecord, StatusRecord, Target
+from analysis.reading.records import ActivityRecord, DepartmentsRecord, Findings, MeasureRecord, StatusRecord, Target
 from analysis.reading.tables import Header
 
 _ANY_TITLE = re.compile(r"(?P<title>.+)")
@@ -39,6 +39,7 @@ class PanelReader:
         self._levels = [column for column in layout.columns if isinstance(column, LevelColumn)]
         self._open: dict[str, list[MeasureRecord]] = {}
         self._broken_runs: set[str] = set()
+        self._status_years: dict[re.Pattern[str], FiscalYear] = {}
 
     def read(self, line: Line, cells: Cells, later: Sequence[Cells]) -> None:
         """Read one row; `later` are the cells of the rows below it."""
@@ -63,10 +64,11 @@ class PanelReader:
     def target(self, number: int) -> Target | None:
         """Return what the last row's cell in a column feeds, None for cells that no table takes."""
         column = self._layout.columns[number]
-        lowest = self.lowest_item_id
         if isinstance(column, LevelColumn | CodeColumn):
+            items = self._open.get(column.level)
             field = "title_ja" if isinstance(column, LevelColumn) else "code"
-            return Target("measures", self._open[column.level][-1].measure_id, field)
+            return Target("measures", items[-1].measure_id, field) if items else None
+        lowest = self.lowest_item_id
         if isinstance(column, PageColumn):
             return Target("measures", lowest, "page")
         if isinstance(column, StatusColumn):
@@ -195,6 +197,8 @@ class PanelReader:
                 raise self._unread(line, "no item that this row belongs to")
             if isinstance(column, StatusColumn):
                 self._read_status(line, items[-1], column, cell)
+            elif column.holds == "departments":
+                self._findings.departments.append(DepartmentsRecord(items[-1].measure_id, cell))
             elif isinstance(column, ActivityColumn):
                 self._read_activity(items[-1], column, cell, self._header.name(number))
 
@@ -217,12 +221,15 @@ class PanelReader:
                 kind=column.kind,
                 fiscal_year=fiscal_year(printed).year if printed else None,
                 is_open_ended="以降" in header,
+                header=header,
                 passage=cell,
             )
         )
 
     def _year_in_document(self, pattern: re.Pattern[str]) -> FiscalYear:
         """Return the one fiscal year that a pattern shows wherever it is met."""
+        if pattern in self._status_years:
+            return self._status_years[pattern]
         matches = list(self._document.search(pattern))
         found = [fiscal_year(match["year"]) for _, match in matches]
         years = sorted({year.year for year in found})
@@ -232,6 +239,7 @@ class PanelReader:
                 f"met {years or 'nothing'}, expected one fiscal year"
             )
         self._findings.lines_read.update(line.number for line, _ in matches)
+        self._status_years[pattern] = found[0]
         return found[0]
 
     def _filled(self, cells: Cells) -> Iterator[tuple[AnyTableColumn, Passage]]:

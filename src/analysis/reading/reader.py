@@ -4,16 +4,29 @@ import re
 from dataclasses import dataclass
 
 from analysis.documents.catalogue import DescribedDocument
-from analysis.documents.descriptor import AnyLayout, HierarchyTable, Outline, PlanDescriptor
+from analysis.documents.descriptor import (
+    AnyLayout,
+    Events,
+    HierarchyTable,
+    KpiTable,
+    Outline,
+    PlanDescriptor,
+    SectionBlocks,
+)
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.account import AccountedLine, account_lines
 from analysis.reading.eras import PrintedMonth, fiscal_year, printed_month
+from analysis.reading.events import read_events
+from analysis.reading.glossary import read_glossary
 from analysis.reading.hierarchy_table import read_hierarchy_table
 from analysis.reading.kpi_table import read_kpi_table
+from analysis.reading.numbering import check_numbering
 from analysis.reading.outline import read_outline
+from analysis.reading.quantities import read_quantities
 from analysis.reading.records import Findings, PlanRecord
 from analysis.reading.repeats import resolve_repeats
+from analysis.reading.section_blocks import read_section_blocks
 from analysis.reading.totals import read_totals
 
 
@@ -55,7 +68,9 @@ def read_described(source: DescribedDocument) -> ReadDocument:
         _read_layout(document, layout, findings)
     findings.measures[:] = resolve_repeats(document, findings.measures)
     read_totals(document, descriptor.totals, findings)
+    check_numbering(document, descriptor.gaps, findings)
     lines = account_lines(document, descriptor, findings.lines_read)
+    read_quantities(document, descriptor, lines, findings)
     return ReadDocument(source, title, publication, findings, tuple(lines))
 
 
@@ -64,8 +79,14 @@ def _read_layout(document: RawDocument, layout: AnyLayout, findings: Findings) -
         read_outline(document, layout, findings)
     elif isinstance(layout, HierarchyTable):
         read_hierarchy_table(document, layout, findings)
-    else:
+    elif isinstance(layout, KpiTable):
         read_kpi_table(document, layout, findings)
+    elif isinstance(layout, SectionBlocks):
+        read_section_blocks(document, layout, findings)
+    elif isinstance(layout, Events):
+        read_events(document, layout, findings)
+    else:
+        read_glossary(document, layout, findings)
 
 
 def _plan(document: RawDocument, plan: PlanDescriptor, findings: Findings) -> PlanRecord:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from analysis.documents.descriptor import ActivityKind, Level, Status
+from analysis.documents.descriptor import ActivityKind, Level, Quantity, Status
 from analysis.documents.text import Passage
 
 
@@ -50,12 +50,55 @@ class StatusRecord:
 
 @dataclass(frozen=True)
 class ActivityRecord:
-    """A cell that tells what was done or is planned, whole."""
+    """A cell that tells what was done or is planned, whole; `header` is the printed header of its column."""
 
     measure_id: str
     kind: ActivityKind
     fiscal_year: int | None
     is_open_ended: bool
+    header: str
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class DepartmentsRecord:
+    """A cell or line that names the departments in charge of an item."""
+
+    measure_id: str
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class TermRecord:
+    """A term that the document explains in a footnote of its own; `mark` is the footnote's number as printed."""
+
+    mark: str
+    term: Passage
+    definition: Passage
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """Something the plan tells of the ward's past, or the period of a plan; `passage` is its text."""
+
+    kind: str
+    fiscal_year: int
+    end_fiscal_year: int | None
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class QuantityRecord:
+    """A figure in running text; `sentence` is the passage around it."""
+
+    entry: Quantity
+    value: float
+    unit_ja: str
+    is_approximate: bool
+    fiscal_year: int | None
+    measure_id: str | None
+    sentence: Passage
     passage: Passage
 
 
@@ -173,6 +216,11 @@ class Findings:
     measures: list[MeasureRecord] = field(default_factory=list)
     statuses: list[StatusRecord] = field(default_factory=list)
     activities: list[ActivityRecord] = field(default_factory=list)
+    departments: list[DepartmentsRecord] = field(default_factory=list)
+    terms: list[TermRecord] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
+    quantities: list[QuantityRecord] = field(default_factory=list)
+    unclassified_numbers: list[Passage] = field(default_factory=list)
     kpis: list[KpiRecord] = field(default_factory=list)
     kpi_values: list[KpiValueRecord] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analysis.documents.descriptor import Region
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
-from analysis.reading.alignment import ColumnShape, AlignmentError, align
+from analysis.reading.alignment import AlignmentError, ColumnShape, align
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ def _compare(document: RawDocument, total: Total, line: Line, match: re.Match[st
     if extracted - stated != total.difference:
         raise WardPlansError(
             f"{document.path}:{line.number}: stated are {stated:g} ({total.subject_ja}{label or ''}), "
-            f"read were {extracted:g}; a difference of {total.difference:+d} is explained. Mend the reading, or explain the "
-            f"difference in the descriptor (total {total.total!r})"
+            f"read were {extracted:g}; a difference of {total.difference:+d} is explained. Mend the reading, or "
+            f"explain the difference in the descriptor (total {total.total!r})"
         )
     return TotalRecord(
         key=f"{total.total}-{label}" if label else total.total,

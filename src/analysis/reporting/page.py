@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from analysis.charts import CHART_MIMETYPE
 from analysis.reporting.labels import LABELS
@@ -160,27 +161,35 @@ class _PageExporter(HTMLExporter):
 
 
 def _publishable(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy with what is to be shown: each cell's outputs, and under them the code up to there."""
+    """Return a copy with what is to be shown: each cell's outputs, and under charts and tables the code up to there.
+
+    Cells that only print prose show it without a control for their code, which follows with that of the next output.
+    """
     published = deepcopy(notebook)
     cells: list[NotebookNode] = []
-    waiting: list[NotebookNode] = []
+    waiting: list[str] = []
     for cell in published.cells:
         if cell.cell_type == "markdown":
             cells.append(cell)
         elif cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", []):
-            waiting.append(cell)
+            waiting.append(cell.source.strip())
             cell.outputs = [output for output in cell.outputs if _is_published(output)]
-            if cell.outputs:
-                cells.append(_with_code_of(waiting))
-                waiting = []
-    published.cells = [*cells, _with_code_of(waiting)] if waiting else cells
+            cell.source = ""
+            if any(not _is_prose(output) for output in cell.outputs):
+                cell.source, waiting = _joined_code(waiting), []
+            cells.append(cell)
+    if waiting:
+        cells.append(new_code_cell(_joined_code(waiting)))  # type: ignore[no-untyped-call]
+    published.cells = cells
     return published
 
 
-def _with_code_of(cells: list[NotebookNode]) -> NotebookNode:
-    """Return the last cell with the code of all of them."""
-    cells[-1].source = "\n\n\n".join(cell.source.strip() for cell in cells if cell.source.strip())
-    return cells[-1]
+def _is_prose(output: NotebookNode) -> bool:
+    return "data" in output and _shown_type(output.data) == "text/markdown"
+
+
+def _joined_code(sources: list[str]) -> str:
+    return "\n\n\n".join(filter(None, sources))
 
 
 def _is_published(output: NotebookNode) -> bool:

@@ -74,6 +74,48 @@ def checked_parameters(
     return values
 
 
+def ward_codes(value: object) -> list[str]:
+    """Return a notebook's `wards` as a list of codes, however it was passed.
+
+    The papermill command hands over a list as the text it was given, and one code as a number.
+
+    Raises:
+        WardPlansError: something in it is no code of five digits.
+
+    Example:
+        >>> ward_codes('["13111","13114"]'), ward_codes("13111,13114"), ward_codes(13111)
+        (['13111', '13114'], ['13111', '13114'], ['13111'])
+    """
+    codes = _listed(value, "str")
+    wrong = [code for code in codes if not _WARD_CODE.fullmatch(str(code))]
+    if wrong:
+        raise WardPlansError(f"a ward code has five digits, such as '13111': not {wrong[0]!r}")
+    return [str(code) for code in codes]
+
+
+def fiscal_years(value: object) -> list[int]:
+    """Return a notebook's `years` as a list of fiscal years, however it was passed; see `ward_codes`.
+
+    Raises:
+        WardPlansError: something in it is no whole number.
+    """
+    years = _listed(value, "int")
+    wrong = [year for year in years if not _is_kind("int", year)]
+    if wrong:
+        raise WardPlansError(f"a fiscal year is a number such as 2024: not {wrong[0]!r}")
+    return [int(str(year)) for year in years]
+
+
+def _listed(value: object, kind: str) -> list[object]:
+    if isinstance(value, list | tuple):
+        return list(value)
+    try:
+        read = _read(f"list[{kind}]", str(value))
+    except ValueError:
+        read = [value]
+    return read if isinstance(read, list) else [read]
+
+
 def _declared(found: Mapping[str, str]) -> Parameter:
     try:
         default = ast.literal_eval(found["default"])

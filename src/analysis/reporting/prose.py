@@ -11,11 +11,18 @@ import pandas
 import polars
 from IPython.display import HTML, Markdown
 
+from analysis.charts.lettering import display_width
 from analysis.errors import WardPlansError
 
 Language = Literal["ja", "en"]
 
 MISSING = "—"
+_NO_ROWS = ("該当なし", "none")
+
+#: As `display_width` counts: columns whose widest text is wider may wrap; what is narrower stays on one line.
+_WIDEST_ON_ONE_LINE = 16
+#: Wider ones are given more room.
+_WIDEST_IN_A_FEW_LINES = 40
 
 #: Columns that hold a year, by the project's naming rule; a thousands separator would make 2,024 of them.
 _YEAR_COLUMN = re.compile(r"(^|_)year$")
@@ -27,7 +34,8 @@ _STYLE_IN_LAB = (
     "<style>table.data{text-align:left}table.data caption{text-align:left;font-weight:bold}"
     "table.data td,table.data th{text-align:left!important;vertical-align:top;white-space:normal;"
     "max-width:36em}"
-    "table.data .number{text-align:right!important;white-space:nowrap}</style>"
+    "table.data .number{text-align:right!important}table.data td:not(.text,.long){white-space:nowrap}"
+    "table.data .long{min-width:12em}</style>"
 )
 
 
@@ -74,7 +82,7 @@ def table(
     """Return a frame as a plain HTML table for a notebook to show.
 
     All text is escaped. Numbers are right aligned, with separators for thousands, except in columns named
-    `year` or `…_year`. What is missing is shown as '—', never as an empty cell.
+    `year` or `…_year`. What is missing is shown as '—', never as an empty cell; a frame without rows as 'none'.
 
     Args:
         frame: the rows, in the order they are to be shown.
@@ -93,33 +101,32 @@ def table(
         raise WardPlansError(
             f"table {caption!r}: the frame has no column {', '.join(missing)}; it has {', '.join(frame.columns)}"
         )
-    rows = _rows(frame, list(columns))
-    numeric = [_is_numeric(row[position] for row in rows) for position in range(len(columns))]
+    values = _columns(frame, list(columns))
+    texts = [[_cell_text(value, name, language) for value in column] for name, column in values.items()]
+    classes = [_class(column, shown) for column, shown in zip(values.values(), texts, strict=True)]
     head = "".join(
-        f'<th scope="col"{_class(is_number)}>{escape(choose(language, ja=labels[0], en=labels[1]))}</th>'
-        for labels, is_number in zip(columns.values(), numeric, strict=True)
+        f'<th scope="col"{name}>{escape(choose(language, ja=labels[0], en=labels[1]))}</th>'
+        for labels, name in zip(columns.values(), classes, strict=True)
     )
-    body = "\n".join(
-        "<tr>"
-        + "".join(
-            _cell(value, name, is_number, language)
-            for value, name, is_number in zip(row, columns, numeric, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
+    rows = [
+        "".join(_cell(text, name, language) for text, name in zip(row, classes, strict=True))
+        for row in zip(*texts, strict=True)
+    ]
+    if not rows:
+        ja, en = _NO_ROWS
+        rows = [f'<td colspan="{len(columns)}">{choose(language, ja=ja, en=en)}</td>']
+    body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     return HTML(  # type: ignore[no-untyped-call]
         f'{_STYLE_IN_LAB}<table class="data">\n<caption>{escape(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
 
 
-def _rows(frame: polars.DataFrame | pandas.DataFrame, columns: list[str]) -> Sequence[Sequence[object]]:
+def _columns(frame: polars.DataFrame | pandas.DataFrame, columns: list[str]) -> dict[str, list[object]]:
     if isinstance(frame, polars.DataFrame):
-        return frame.select(columns).rows()
+        return frame.select(columns).to_dict(as_series=False)
     chosen = frame[columns].astype(object)
-    rows: list[list[object]] = chosen.where(chosen.notna(), None).to_numpy().tolist()
-    return rows
+    return {name: chosen[name].where(chosen[name].notna(), None).tolist() for name in columns}
 
 
 def _is_number(value: object) -> bool:
@@ -131,14 +138,23 @@ def _is_numeric(values: Iterable[object]) -> bool:
     return bool(present) and all(_is_number(value) for value in present)
 
 
-def _class(is_number: bool) -> str:
-    return ' class="number"' if is_number else ""
+def _class(values: Sequence[object], texts: Sequence[str]) -> str:
+    """Return the attribute that tells the style sheet how wide a column may become."""
+    if _is_numeric(values):
+        return ' class="number"'
+    widest = max(map(display_width, texts), default=0)
+    if widest > _WIDEST_IN_A_FEW_LINES:
+        return ' class="long"'
+    return ' class="text"' if widest > _WIDEST_ON_ONE_LINE else ""
 
 
-def _cell(value: object, column: str, is_number: bool, language: Language) -> str:
-    text = _text(value, language, separator="" if _YEAR_COLUMN.search(column) else ",")
+def _cell(text: str, name: str, language: Language) -> str:
     lang = ' lang="ja"' if language == "en" and _JAPANESE.search(text) else ""
-    return f"<td{_class(is_number)}{lang}>{escape(text)}</td>"
+    return f"<td{name}{lang}>{escape(text)}</td>"
+
+
+def _cell_text(value: object, column: str, language: Language) -> str:
+    return _text(value, language, separator="" if _YEAR_COLUMN.search(column) else ",")
 
 
 def _text(value: object, language: Language, separator: str) -> str:

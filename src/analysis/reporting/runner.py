@@ -156,9 +156,13 @@ def _execute(run: _Run, work: Path, out: Path) -> nbformat.NotebookNode:
 
 
 def _last_cell_begun(executed: Path) -> int:
-    """Return the number JupyterLab shows at the last cell that was begun, 0 when none was."""
+    """Return the number JupyterLab shows at the last cell that was begun, 0 when none was.
+
+    Counted, not read: a kernel that dies at once takes the number of its cell with it.
+    """
     notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    return max((cell.get("execution_count") or 0 for cell in notebook.cells), default=0)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    return sum(cell.metadata.get("papermill", {}).get("start_time") is not None for cell in cells)
 
 
 def _failure(run: _Run, cell: int, what: str, executed: Path, out: Path) -> str:

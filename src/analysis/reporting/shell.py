@@ -43,9 +43,14 @@ def template_text(name: str) -> str:
 
 
 def shown_value(value: object, language: str) -> str:
-    """Return a parameter's value as a reader is to see it: a list in commas, 'not set' for what is empty."""
-    if value is None or value == "" or value == []:
+    """Return a parameter's value as a reader is to see it: a list in commas, 'all' for one without items.
+
+    None and '' are shown as 'not set'.
+    """
+    if value is None or value == "":
         return LABELS[language]["not_set"]
+    if value == []:
+        return LABELS[language]["all"]
     if isinstance(value, list | tuple):
         return LABELS[language]["separator"].join(str(item) for item in value)
     return str(value)

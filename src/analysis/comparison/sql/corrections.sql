@@ -1,0 +1,18 @@
+SELECT
+    wards.ward_code,
+    wards.name_ja AS ward_name_ja,
+    wards.name_en AS ward_name_en,
+    corrections.table_name,
+    corrections.row_id,
+    corrections.column_name,
+    corrections.printed,
+    corrections.curated,
+    corrections.reason_ja,
+    corrections.reason_en,
+    citations.line_start AS line
+FROM corrections
+JOIN documents USING (document_id)
+JOIN wards USING (ward_code)
+JOIN citations ON corrections.citation_id = citations.citation_id
+WHERE wards.ward_code IN (SELECT unnest($wards))
+ORDER BY wards.ward_code, citations.char_start, corrections.correction_id

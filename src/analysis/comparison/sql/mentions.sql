@@ -1,0 +1,48 @@
+WITH found AS (
+    SELECT
+        documents.ward_code,
+        measures.level_ja,
+        measures.code,
+        measures.title_ja AS measure_title_ja,
+        passages.header_ja,
+        citations.quote,
+        documents.title_ja AS document_title_ja,
+        citations.line_start AS line,
+        citations.citation_id,
+        citations.char_start,
+        -- Within a heading stands little but the item's title.
+        contains(citations.quote, measures.title_ja) AND passages.header_ja IS NULL AS is_heading,
+        regexp_matches(
+            citations.quote, '[0-9０-９][0-9０-９,，.．]* ?(手続|件|名|人|課|台|業務|時間|回|か国語|施設|%|％)'
+        ) AS has_figure
+    FROM passages
+    JOIN measures USING (measure_id)
+    JOIN citations ON passages.citation_id = citations.citation_id
+    JOIN documents ON passages.document_id = documents.document_id
+    WHERE
+        documents.ward_code IN (SELECT unnest($wards))
+        AND EXISTS (
+            FROM indicator_terms
+            WHERE indicator_terms.indicator_id = $indicator AND contains(passages.text_ja, indicator_terms.term_ja)
+        )
+        -- The names of KPIs are shown with their figures.
+        AND NOT EXISTS (
+            FROM kpis
+            JOIN citations AS names ON kpis.citation_id = names.citation_id
+            WHERE names.document_id = citations.document_id AND names.line_start = citations.line_start
+        )
+)
+
+SELECT
+    wards.ward_code,
+    wards.name_ja AS ward_name_ja,
+    wards.name_en AS ward_name_en,
+    found.* EXCLUDE (ward_code, char_start, is_heading, has_figure),
+    count(*) OVER (PARTITION BY wards.ward_code) AS passage_count
+FROM found
+JOIN wards USING (ward_code)
+QUALIFY
+    row_number() OVER (
+        PARTITION BY wards.ward_code ORDER BY found.is_heading, NOT found.has_figure, found.char_start
+    ) <= $most
+ORDER BY wards.ward_code, found.char_start

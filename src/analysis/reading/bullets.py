@@ -1,0 +1,82 @@
+"""Bullets and lists within a cell or a line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.documents.text import Passage
+from analysis.reading.eras import FiscalYear, fiscal_year
+
+# A mark counts at the start or after white space: within words ・ joins them.
+_MARK = re.compile(r"(?:^|(?<=\s)|(?<=>))(?P<mark>[○◎●]|・)")
+_TAG = re.compile(r"</?\w+[^>]*>")
+_YEAR_IN_BRACKETS = re.compile(r"\((?P<year>[^\W\d_]{2}(?:元|\d+)年度)\)")
+_NOTHING = frozenset({"", "-", "—", "―"})
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """One bullet without its mark, or a text without bullets; `depth` is 2 for a bullet below another."""
+
+    passage: Passage
+    depth: int
+
+
+def bullets(cell: Passage) -> list[Bullet]:
+    """Return the bullets of a cell in order; a cell without bullets is one, a dash or an empty cell none.
+
+    Below ○ marks, ・ marks are a second level. Items of an HTML list that has lost its marks stand apart by white
+    space.
+
+    Example:
+        >>> [bullet.passage.text for bullet in bullets(Passage(0, 9, "○検討 ○実施・展開"))]
+        ['検討', '実施・展開']
+    """
+    if cell.text in _NOTHING:
+        return []
+    marks = list(_MARK.finditer(cell.text))
+    if not marks:
+        return [Bullet(part, 1) for part in _without_marks(cell)]
+    has_circles = any(mark["mark"] != "・" for mark in marks)
+    found = [Bullet(part, 1) for part in _untagged(cell.slice(0, marks[0].start()))]
+    ends = [mark.start() for mark in marks[1:]] + [len(cell.text)]
+    for mark, end in zip(marks, ends, strict=True):
+        depth = 2 if has_circles and mark["mark"] == "・" else 1
+        found.extend(Bullet(part, depth) for part in _untagged(cell.slice(mark.end(), end)))
+    return found
+
+
+def year_told(text: str) -> FiscalYear | None:
+    """Return the fiscal year that a bullet gives for itself in brackets, None where it gives none.
+
+    Years in a note behind ※ are not the bullet's own.
+
+    Example:
+        >>> year_told("公会計システム導入(平成28年度)").year
+        2016
+    """
+    match = _YEAR_IN_BRACKETS.search(text.split("※")[0])
+    return fiscal_year(match["year"]) if match else None
+
+
+def listed_names(cell: Passage) -> list[Passage]:
+    """Return the names in a cell, which stand apart by 、 or white space."""
+    return [cell.part(match) for match in re.finditer(r"[^、\s]+", cell.text) if match[0] not in _NOTHING]
+
+
+def _without_marks(cell: Passage) -> Iterator[Passage]:
+    for part in _untagged(cell):
+        if _TAG.match(cell.text):
+            yield from (part.part(match) for match in re.finditer(r"\S+", part.text))
+        else:
+            yield part
+
+
+def _untagged(text: Passage) -> Iterator[Passage]:
+    start = 0
+    for match in [*_TAG.finditer(text.text), None]:
+        end = match.start() if match else len(text.text)
+        part = text.slice(start, end)
+        if part.text:
+            yield part
+        start = match.end() if match else end
