@@ -12,12 +12,15 @@ from analysis.reading.records import ActivityRecord
 def add_activities(ledger: Ledger, document: ReadDocument) -> None:
     """Add one row a bullet of each cell that tells what was done or is planned, or a cell without bullets."""
     positions: Counter[str] = Counter()
+    taken = {row["activity_id"] for row in ledger.rows("activities")}
     times: Counter[str] = Counter()
     for activity in document.findings.activities:
         for bullet in bullets(activity.passage):
             positions[activity.measure_id] += 1
             year = _year(activity, bullet)
             stem = f"{_activity_stem(activity, year)}-{title_digest(bullet.passage.text)}"
+            if stem in taken:  # said in the same words by an earlier edition
+                stem = f"{stem}@{document.source.descriptor.document}"
             times[stem] += 1
             activity_id = stem if times[stem] == 1 else f"{stem}-{times[stem]}"
             ledger.add(
@@ -41,7 +44,7 @@ def add_departments(ledger: Ledger, document: ReadDocument) -> None:
     """Add each department once a ward, at its first mention, and the items it is in charge of."""
     ward = document.source.descriptor.ward
     known = {row["department_id"] for row in ledger.rows("departments")}
-    linked: set[tuple[str, str]] = set()
+    linked = {(row["measure_id"], row["department_id"]) for row in ledger.rows("measure_departments")}
     for record in document.findings.departments:
         for name in listed_names(record.passage):
             department_id = f"{ward}-{name.text}"

@@ -21,7 +21,6 @@ from analysis.curation.quantity_rows import add_events, add_quantities
 from analysis.curation.reference_rows import add_codebooks, add_years
 from analysis.documents.catalogue import read_catalogue
 from analysis.documents.integrity import verify_checksums
-from analysis.errors import WardPlansError
 from analysis.reading.reader import ReadDocument, read_described
 
 
@@ -29,16 +28,9 @@ def read_documents(raw: Path) -> list[ReadDocument]:
     """Read all documents of a raw folder.
 
     Raises:
-        WardPlansError: a document or descriptor is wrong, or two documents describe one plan.
+        WardPlansError: a document or descriptor is wrong.
     """
-    documents = [read_described(source) for source in read_catalogue(raw)]
-    seen: dict[str, Path] = {}
-    for document in documents:
-        for plan in document.findings.plans:
-            path = document.source.text.path
-            if seen.setdefault(plan.plan_id, path) != path:
-                raise WardPlansError(f"{path}: plan {plan.plan_id!r} is described by {seen[plan.plan_id]} already")
-    return documents
+    return [read_described(source) for source in read_catalogue(raw)]
 
 
 def curate(raw: Path, reference: Path) -> dict[str, pl.DataFrame]:

@@ -22,6 +22,10 @@ _KEYS = {
     "statuses": ("measure_id", "fiscal_year"),
     "kpis": ("kpi_id",),
     "kpi_values": ("kpi_id", "fiscal_year", "value_type"),
+    "activities": ("activity_id",),
+    "glossary_terms": ("term_id",),
+    "quantities": ("quantity_id",),
+    "departments": ("department_id",),
 }
 
 
@@ -51,7 +55,7 @@ def add_moved_cells(ledger: Ledger, document: ReadDocument) -> None:
     document_id = document.source.descriptor.document
     for cell in document.findings.moved_cells:
         target = cell.target
-        row_id = f"{target.table}:{target.row}:{target.column}:{cell.read_as}:{cell.row_item_id}"
+        row_id = f"{document_id}:{target.table}:{target.row}:{target.column}:{cell.read_as}:{cell.row_item_id}"
         ledger.add(
             "corrections",
             {
@@ -131,7 +135,7 @@ def _citation(misprint: Misprint | None, row: Row, citations: Mapping[object, Ro
 
 
 def _add_correction(ledger: Ledger, correction: Correction, citation: Row) -> None:
-    row_id = f"{correction.table}:{correction.row}:{correction.column}"
+    row_id = f"{correction.document}:{correction.table}:{correction.row}:{correction.column}"
     citation_id = f"corrections:{row_id}"
     ledger.add("citations", {"citation_id": citation_id, **citation})
     ledger.add(

@@ -11,14 +11,17 @@ from analysis.reading.records import KpiRecord, KpiValueRecord
 
 
 def add_kpis(ledger: Ledger, document: ReadDocument) -> None:
-    """Add the rows of a document's KPIs and their values.
+    """Add the rows of a document's KPIs, if no earlier edition has them, and their values.
 
     Raises:
         WardPlansError: a KPI is not in the codebook, a value is printed in another unit than its KPI's, or a year has
             two values of one type. A figure that cannot be read becomes a misprint that a correction has to explain.
     """
+    known = {row["kpi_id"] for row in ledger.rows("kpis")}
     for kpi in document.findings.kpis:
-        _add_kpi(ledger, document, kpi, _entry(ledger, document, kpi))
+        entry = _entry(ledger, document, kpi)
+        if entry.kpi_id not in known:
+            _add_kpi(ledger, document, kpi, entry)
     _refuse_repeated_values(document)
     for value in document.findings.kpi_values:
         entry = _entry(ledger, document, value.kpi)

@@ -25,11 +25,29 @@ class Misprint:
     problem: str
 
 
+@dataclass(frozen=True)
+class Mention:
+    """The first mention of an item or plan: the document, and the passage of its title."""
+
+    document: ReadDocument
+    title: Passage
+    parent_id: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Return 'file:line' of the mention."""
+        return self.document.source.text.where(self.title)
+
+
 @dataclass
 class Ledger:
-    """Rows by table name, and the misprints that corrections have to explain."""
+    """Rows by table name, and the misprints that corrections have to explain.
+
+    `mentions` holds, for each plan and item, the document that told of it first: later editions add to its row.
+    """
 
     codebooks: Codebooks
+    mentions: dict[str, Mention] = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
     misprints: list[Misprint] = field(default_factory=list)
 

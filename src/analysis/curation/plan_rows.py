@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from analysis.curation.ledger import Ledger, Misprint, place
+from analysis.curation.ledger import Ledger, Mention, Misprint, place
 from analysis.documents.text import Passage
 from analysis.errors import WardPlansError
+from analysis.reading.identifiers import plain_title
 from analysis.reading.reader import ReadDocument
-from analysis.reading.records import MeasureRecord
+from analysis.reading.records import MeasureRecord, PlanRecord
 
 
 def add_document(ledger: Ledger, document: ReadDocument) -> None:
@@ -39,40 +40,34 @@ def add_document(ledger: Ledger, document: ReadDocument) -> None:
 
 
 def add_plans(ledger: Ledger, document: ReadDocument) -> None:
-    """Add the rows of the plans a document speaks of."""
+    """Add the rows of the plans a document speaks of; a later edition speaks of a plan that is there already.
+
+    Raises:
+        WardPlansError: a plan is another ward's, or an edition gives it another title or period.
+    """
     for plan in document.findings.plans:
-        period = plan.period
-        ledger.add(
-            "plans",
-            {
-                "plan_id": plan.plan_id,
-                "ward_code": document.source.descriptor.ward,
-                "title_ja": document.source.text.printed(plan.title),
-                "title_en": plan.title_en,
-                "start_fiscal_year": plan.start_fiscal_year,
-                "end_fiscal_year": plan.end_fiscal_year,
-                "title_citation_id": ledger.cite(document, plan.title, "plans", f"{plan.plan_id}:title"),
-                "period_citation_id": (
-                    ledger.cite(document, period, "plans", f"{plan.plan_id}:period") if period else None
-                ),
-            },
-        )
+        first = ledger.mentions.setdefault(plan.plan_id, Mention(document, plan.title))
+        if first.document is document:
+            _add_plan(ledger, document, plan)
+        else:
+            _compare_edition(ledger, document, plan, first)
 
 
 def add_measures(ledger: Ledger, document: ReadDocument) -> None:
-    """Add one row for each item, from its first mention with a title.
+    """Add one row for each item, from its first mention with a title; later editions add the items that are new.
 
     Raises:
         WardPlansError: an item has no title, or two mentions of it stand under different parents. Two titles for one
             item become a misprint that a correction has to explain.
     """
-    first: dict[str, MeasureRecord] = {}
+    new: list[MeasureRecord] = []
     for item in document.findings.measures:
-        if item.title is not None:
-            first.setdefault(item.measure_id, item)
+        if item.title is not None and item.measure_id not in ledger.mentions:
+            ledger.mentions[item.measure_id] = Mention(document, item.title, item.parent_id)
+            new.append(item)
     for item in document.findings.measures:
-        _compare_mention(ledger, document, item, first.get(item.measure_id))
-    for position, item in enumerate(first.values(), start=1):
+        _compare_mention(ledger, document, item)
+    for position, item in enumerate(new, start=1):
         _add_measure(ledger, document, item, position)
 
 
@@ -121,21 +116,55 @@ def _check_ward(ledger: Ledger, document: ReadDocument) -> None:
         )
 
 
-def _compare_mention(ledger: Ledger, document: ReadDocument, item: MeasureRecord, first: MeasureRecord | None) -> None:
+def _add_plan(ledger: Ledger, document: ReadDocument, plan: PlanRecord) -> None:
+    period = plan.period
+    ledger.add(
+        "plans",
+        {
+            "plan_id": plan.plan_id,
+            "ward_code": document.source.descriptor.ward,
+            "title_ja": document.source.text.printed(plan.title),
+            "title_en": plan.title_en,
+            "start_fiscal_year": plan.start_fiscal_year,
+            "end_fiscal_year": plan.end_fiscal_year,
+            "title_citation_id": ledger.cite(document, plan.title, "plans", f"{plan.plan_id}:title"),
+            "period_citation_id": (
+                ledger.cite(document, period, "plans", f"{plan.plan_id}:period") if period else None
+            ),
+        },
+    )
+
+
+def _compare_edition(ledger: Ledger, document: ReadDocument, plan: PlanRecord, first: Mention) -> None:
+    where = document.source.text.where(plan.title)
+    row = next(row for row in ledger.rows("plans") if row["plan_id"] == plan.plan_id)
+    if row["ward_code"] != document.source.descriptor.ward:
+        raise WardPlansError(f"{where}: plan {plan.plan_id!r} is another ward's: {first.where}")
+    if plain_title(plan.title.text) != plain_title(first.title.text):
+        raise WardPlansError(
+            f"{where}: plan {plan.plan_id!r} is titled {plan.title.text!r}, at {first.where} {first.title.text!r}; "
+            "give another plan another id"
+        )
+    period = (plan.start_fiscal_year, plan.end_fiscal_year)
+    if plan.period is not None and period != (row["start_fiscal_year"], row["end_fiscal_year"]):
+        raise WardPlansError(f"{where}: plan {plan.plan_id!r} runs {period}, at {first.where} otherwise")
+
+
+def _compare_mention(ledger: Ledger, document: ReadDocument, item: MeasureRecord) -> None:
     text = document.source.text
     where = text.where(item.passage)
+    first = ledger.mentions.get(item.measure_id)
     if first is None:
         raise WardPlansError(f"{where}: {item.level_ja} {item.code} has no title anywhere in the document")
-    first_line = text.line_number(first.passage)
     if item.parent_id is not None and item.parent_id != first.parent_id:
         raise WardPlansError(
-            f"{where}: {item.level_ja} {item.code} stands under {item.parent_id}, on line {first_line} "
+            f"{where}: {item.level_ja} {item.code} stands under {item.parent_id}, at {first.where} "
             f"under {first.parent_id}"
         )
-    if item.title is None or first.title is None or item.title.text == first.title.text:
+    if item.title is None or item.title.text == first.title.text:
         return
     printed = text.printed(item.title)
-    problem = f"{where}: {item.level_ja} {item.code} is titled {printed!r}, on line {first_line} {first.title.text!r}"
+    problem = f"{where}: {item.level_ja} {item.code} is titled {printed!r}, at {first.where} {first.title.text!r}"
     ledger.misprints.append(
         Misprint("measures", item.measure_id, "title_ja", printed, place(document, item.title), problem)
     )

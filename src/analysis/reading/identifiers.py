@@ -27,9 +27,14 @@ def untitled_code_id(plan_id: str, level: str, parent_id: str | None, title: str
     return f"{plan_id}-{level}-{within}{title_digest(title)}"
 
 
+def plain_title(text: str) -> str:
+    """Return a text without white space, which conversions put anywhere."""
+    return re.sub(r"\s", "", text)
+
+
 def title_digest(text: str) -> str:
     """Return eight hexadecimal digits that stand for a text, whatever white space is in it."""
-    return hashlib.sha256(re.sub(r"\s", "", text).encode()).hexdigest()[:8]
+    return hashlib.sha256(plain_title(text).encode()).hexdigest()[:8]
 
 
 def code_of(plan_id: str, item_id: str) -> str:

@@ -35,6 +35,12 @@ WHERE
     comparisons.indicator_id = $indicator
     AND comparisons.ward_code IN (SELECT unnest($wards))
     AND (len($years) = 0 OR comparisons.fiscal_year IN (SELECT unnest($years)))
+-- Of a figure that several editions print: a legible one rather than none, then the newest edition's.
+QUALIFY
+    row_number() OVER (
+        PARTITION BY comparisons.kpi_id, comparisons.fiscal_year, comparisons.value_type
+        ORDER BY comparisons.value IS NULL, documents.published_on DESC NULLS LAST, comparisons.document_id DESC
+    ) = 1
 -- Within a ward, series in the indicator's own unit first, then in the order of the document.
 ORDER BY
     comparisons.ward_code,
