@@ -56,12 +56,16 @@ def build(raw: Path, database: Path) -> None:
 @app.command()
 @raw_option
 @database_option
-def check(raw: Path, database: Path) -> None:
+@click.option("--lines", "show_lines", is_flag=True, help="Account for every line: its use, and the rows read from it.")
+def check(raw: Path, database: Path, show_lines: bool) -> None:
     """Show stated totals beside what was read, unread lines and broken citations; exit 1 when something is wrong."""
     from analysis.database.verification import verify_database
 
     result = verify_database(raw, database)
     output = _console()
+    if show_lines:
+        for line in result.lines:
+            click.echo(f"{line.where}\t{line.use}\t{line.detail}\t{line.text}")
     output.print(_reconciliation_table(result.reconciliations))
     output.print(_line_table(result.line_uses))
     for problem in result.problems:

@@ -36,6 +36,7 @@ def add_quantities(ledger: Ledger, document: ReadDocument) -> None:
                 "subject_ja": quantity.entry.subject_ja,
                 "subject_en": quantity.entry.subject_en,
                 "is_approximate": quantity.is_approximate,
+                "bound": quantity.entry.bound,
                 "scope": quantity.entry.scope,
                 "sentence_ja": document.source.text.printed(quantity.sentence),
                 "citation_id": ledger.cite(document, quantity.passage, "quantities", quantity_id),

@@ -390,6 +390,7 @@ CREATE TABLE quantities (
     subject_en VARCHAR,
     is_approximate BOOLEAN NOT NULL,
     scope quantity_scope NOT NULL,
+    bound VARCHAR CHECK (bound IN ('at_least', 'more_than')),
     sentence_ja VARCHAR,
     citation_id VARCHAR NOT NULL REFERENCES citations (citation_id)
 );
@@ -405,6 +406,7 @@ COMMENT ON COLUMN quantities.subject_ja IS 'What is counted, in the words of the
 COMMENT ON COLUMN quantities.subject_en IS 'What is counted, in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN quantities.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN quantities.scope IS 'Whom it is about: ward, tokyo or nation. Only figures about the ward are compared.';
+COMMENT ON COLUMN quantities.bound IS 'at_least (以上) or more_than (を超える) where the text bounds the figure; NULL where it states it.';
 COMMENT ON COLUMN quantities.sentence_ja IS 'The sentence, bullet or cell around the figure, as printed.';
 COMMENT ON COLUMN quantities.citation_id IS 'Where it is printed; citations.citation_id.';
 

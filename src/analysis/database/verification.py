@@ -1,6 +1,6 @@
 """Is the database what the raw documents say? Citations, stated totals and lines nobody read."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,23 @@ from analysis.reading.reader import ReadDocument
 
 
 @dataclass(frozen=True)
+class LineReport:
+    """What became of one line of a raw document.
+
+    Attributes:
+        where: 'file:line'.
+        use: a `LineUse`.
+        detail: the tables it was read into and how many rows of each, or the reason why it was set aside.
+        text: the line's reading text.
+    """
+
+    where: str
+    use: LineUse
+    detail: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Verification:
     """What a check found.
 
@@ -19,12 +36,14 @@ class Verification:
         reconciliations: the rows of the table, as dictionaries.
         line_uses: by document, how many of its lines were put to each use of `LineUse`.
         citation_count: how many citations were compared with the raw text.
+        lines: every line of every document.
         problems: one message for each thing that is wrong; empty when all is well.
     """
 
     reconciliations: list[dict[str, object]]
     line_uses: dict[str, dict[str, int]]
     citation_count: int
+    lines: list[LineReport]
     problems: list[str]
 
 
@@ -61,7 +80,26 @@ def verify_database(raw: Path, database: Path) -> Verification:
         }
         for document in documents
     }
-    return Verification(reconciliations, uses, len(citations), problems)
+    return Verification(reconciliations, uses, len(citations), _line_reports(documents, citations), problems)
+
+
+def _line_reports(documents: list[ReadDocument], citations: list[dict[str, object]]) -> list[LineReport]:
+    rows: dict[tuple[object, int], Counter[str]] = defaultdict(Counter)
+    for citation in citations:
+        table = str(citation["citation_id"]).partition(":")[0]
+        first, last = citation["line_start"], citation["line_end"]
+        assert isinstance(first, int) and isinstance(last, int)
+        for number in range(first, last + 1):
+            rows[citation["document_id"], number][table] += 1
+    reports = []
+    for document in documents:
+        for line in document.lines:
+            tables = rows[document.source.descriptor.document, line.number]
+            read_into = ", ".join(f"{count} {table}" for table, count in sorted(tables.items()))
+            reports.append(
+                LineReport(f"{document.source.text.path}:{line.number}", line.use, line.reason or read_into, line.text)
+            )
+    return reports
 
 
 def _changed_documents(documents: list[ReadDocument], hashes: dict[str, str]) -> list[str]:

@@ -399,7 +399,9 @@ class Quantity(Part):
     scope: Literal["ward", "tokyo", "nation"] = "ward"
     year_of: Literal["column", "row", "none"] = "column"
     is_approximate: bool = False
-    """Whether the text bounds the figure or rounds it in other words than 約 (以上, を超える)."""
+    """Whether the text rounds the figure in other words than 約 (程度)."""
+    bound: Literal["at_least", "more_than"] | None = None
+    """Whether the text only bounds the figure (以上, を超える)."""
 
 
 class SetAside(Part):
