@@ -123,12 +123,21 @@ def report(
     show_default="data/curated/csv",
     help="Folder to write to.",
 )
+@click.option(
+    "--dictionary",
+    type=_FILE,
+    default=lambda: paths.project_root() / "docs" / "data_dictionary.md",
+    show_default="docs/data_dictionary.md",
+    help="File to write the data dictionary to.",
+)
 @database_option
-def export(out: Path, database: Path) -> None:
-    """Write every table as CSV; the same content gives the same bytes."""
+def export(out: Path, dictionary: Path, database: Path) -> None:
+    """Write every table as CSV, and the data dictionary; the same content gives the same bytes."""
     from analysis.publishing.csv_export import export_csv
+    from analysis.publishing.data_dictionary import write_data_dictionary
 
     export_csv(database, out)
+    write_data_dictionary(database, dictionary)
     click.echo(out)
 
 

@@ -12,7 +12,7 @@ _LEVELS = {"published": ("公表", "published"), "mentioned": ("言及のみ", "
 _COLORS = {"published": PALETTE[0], "mentioned": "#CFE3F1", "absent": "#EEEEEE"}
 _TEXT = {"published": "white", "mentioned": "#222222", "absent": "#595959"}
 #: Pixels; a ward's name and three columns fit on a phone.
-_COLUMN = 88
+_COLUMN = 85
 _ROW = 34
 #: What fits above a column, as `display_width` counts.
 _LETTERS = 13

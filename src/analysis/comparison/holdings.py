@@ -14,8 +14,8 @@ def holdings(connection: duckdb.DuckDBPyConnection, wards: Sequence[str] = ()) -
     Returns:
         One row a document: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `document_title_ja`,
         `document_title_en`, `kind`, `first_year`, `last_year` (of the plan; None where the document does not say),
-        and the numbers of rows `item_count` (measures at all levels), `status_count`, `kpi_count`, `value_count`
-        (legible KPI values), `passage_count`.
+        and the numbers of rows `item_count` (measures at all levels that no earlier document told of), `status_count`,
+        `kpi_count` (KPIs it prints values of), `value_count` (legible KPI values), `passage_count`.
 
     Raises:
         WardPlansError: a ward is unknown.
@@ -27,8 +27,8 @@ def reconciliations(connection: duckdb.DuckDBPyConnection, wards: Sequence[str] 
     """Return the totals the documents state of themselves, beside what was read.
 
     Returns:
-        One row a total: `ward_code`, `ward_name_ja`, `ward_name_en`, `subject_ja`, `stated`, `extracted`, `difference`,
-        `explanation_ja`, `explanation_en`, `quote`, `line`.
+        One row a total: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `subject_ja`, `stated`,
+        `extracted`, `difference`, `explanation_ja`, `explanation_en`, `quote`, `line`.
 
     Raises:
         WardPlansError: a ward is unknown.
@@ -40,8 +40,8 @@ def corrections(connection: duckdb.DuckDBPyConnection, wards: Sequence[str] = ()
     """Return every place where a curated value departs from the print.
 
     Returns:
-        One row a correction: `ward_code`, `ward_name_ja`, `ward_name_en`, `table_name`, `row_id`, `column_name`,
-        `printed`, `curated`, `reason_ja`, `reason_en`, `line`.
+        One row a correction: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `table_name`, `row_id`,
+        `column_name`, `printed`, `curated`, `reason_ja`, `reason_en`, `line`.
 
     Raises:
         WardPlansError: a ward is unknown.

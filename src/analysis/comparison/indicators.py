@@ -92,7 +92,8 @@ def mentions(
     """Return what the wards' plans say about the subject of an indicator, quoted.
 
     Looked at are the passages under the plans' own items, not chapters on national policy or technology. Chosen first
-    are those with a figure, last the headings; shown are the chosen ones in the order of the document.
+    are those with a figure, last the headings; shown are the chosen ones in the order of the document, of several
+    documents of a ward the newest first.
 
     Args:
         connection: from `open_database`.

@@ -106,23 +106,27 @@ def apply_corrections(ledger: Ledger) -> None:
         WardPlansError: a correction matches no row or another print than it names, or a misprint has no correction.
     """
     documents = {row["document_id"] for row in ledger.rows("documents")}
-    open_misprints = {(m.table, m.row, m.column, fold_characters(m.printed)): m for m in ledger.misprints}
+    open_misprints = {
+        (m.citation["document_id"], m.table, m.row, m.column, fold_characters(m.printed)): m for m in ledger.misprints
+    }
     citations = {row["citation_id"]: row for row in ledger.rows("citations")}
     for correction in ledger.codebooks.corrections:
         if correction.document not in documents:
             continue
-        row = _row(ledger, correction)
         printed = fold_characters(correction.printed)
-        misprint = open_misprints.pop((correction.table, correction.row, correction.column, printed), None)
+        misprint = open_misprints.pop(
+            (correction.document, correction.table, correction.row, correction.column, printed), None
+        )
+        row = _row(ledger, correction, is_misprint=misprint is not None)
         if misprint is None and _reading_form(row[correction.column]) != printed:
             raise _no_match(ledger, correction, f"read was {row[correction.column]!r}")
         row[correction.column] = correction.curated
         _add_correction(ledger, correction, _citation(misprint, row, citations))
     for misprint in open_misprints.values():
         raise WardPlansError(
-            f"{misprint.problem}. If the print is damaged, add a correction of table {misprint.table}, row "
-            f"{misprint.row}, column {misprint.column}, printed {misprint.printed!r} to "
-            f"{ledger.codebooks.folder / 'corrections.yaml'}"
+            f"{misprint.problem}. If the print is damaged, add a correction of document "
+            f"{misprint.citation['document_id']}, table {misprint.table}, row {misprint.row}, column "
+            f"{misprint.column}, printed {misprint.printed!r} to {ledger.codebooks.folder / 'corrections.yaml'}"
         )
 
 
@@ -155,15 +159,17 @@ def _add_correction(ledger: Ledger, correction: Correction, citation: Row) -> No
     )
 
 
-def _row(ledger: Ledger, correction: Correction) -> Row:
+def _row(ledger: Ledger, correction: Correction, *, is_misprint: bool) -> Row:
     if correction.table not in _KEYS:
         raise _no_match(ledger, correction, f"corrections are taken for {', '.join(_KEYS)}")
-    found: Sequence[Row] = [
+    keyed = [
         row
         for row in ledger.rows(correction.table)
         if "|".join(str(row[column]) for column in _KEYS[correction.table]) == correction.row
-        and row.get("document_id", correction.document) == correction.document
     ]
+    found = [row for row in keyed if row.get("document_id", correction.document) == correction.document]
+    if is_misprint and not found:  # of an item whose row an earlier edition gave
+        found = keyed
     if len(found) != 1 or correction.column not in found[0]:
         raise _no_match(ledger, correction, f"{len(found)} rows have that key; the column has to be one of the table")
     return found[0]

@@ -60,24 +60,26 @@ def add_measures(ledger: Ledger, document: ReadDocument) -> None:
         WardPlansError: an item has no title, or two mentions of it stand under different parents. Two titles for one
             item become a misprint that a correction has to explain.
     """
-    new: list[MeasureRecord] = []
+    titled: dict[str, MeasureRecord] = {}
     for item in document.findings.measures:
-        if item.title is not None and item.measure_id not in ledger.mentions:
-            ledger.mentions[item.measure_id] = Mention(document, item.title, item.parent_id)
-            new.append(item)
+        if item.title is not None and item.measure_id not in titled:
+            titled[item.measure_id] = item
+            ledger.mentions.setdefault(item.measure_id, Mention(document, item.title, item.parent_id))
     for item in document.findings.measures:
         _compare_mention(ledger, document, item)
-    for position, item in enumerate(new, start=1):
-        _add_measure(ledger, document, item, position)
+    for position, item in enumerate(titled.values(), start=1):
+        if ledger.mentions[item.measure_id].document is document:
+            _add_measure(ledger, document, item, position)
 
 
 def add_statuses(ledger: Ledger, document: ReadDocument) -> None:
     """Add the rows of the printed statuses.
 
     Raises:
-        WardPlansError: an item has two statuses.
+        WardPlansError: an item has two statuses for a year, in one document or in two.
     """
     seen: dict[str, Passage] = {}
+    earlier = {f"{row['measure_id']}|{row['fiscal_year']}": row["label_ja"] for row in ledger.rows("statuses")}
     for status in document.findings.statuses:
         row_id = f"{status.measure_id}|{status.fiscal_year}"
         first = seen.setdefault(row_id, status.passage)
@@ -86,6 +88,11 @@ def add_statuses(ledger: Ledger, document: ReadDocument) -> None:
             raise WardPlansError(
                 f"{text.where(status.passage)}: {status.passage.text!r} is a second status of {status.measure_id} for "
                 f"{status.printed_year}; the first is {first.text!r} on line {text.line_number(first)}"
+            )
+        if row_id in earlier:
+            raise WardPlansError(
+                f"{document.source.text.where(status.passage)}: {status.passage.text!r} is a second status of "
+                f"{status.measure_id} for {status.printed_year}; an earlier document has {earlier[row_id]!r}"
             )
         ledger.add(
             "statuses",

@@ -231,7 +231,8 @@ rows_with_baseline AS (
         baselines.citation_id AS baseline_citation_id,
         EXISTS (
             SELECT 1
-            FROM newest AS breaks
+            -- A break that any edition states; a later one need not state it again.
+            FROM kpi_values AS breaks
             WHERE
                 breaks.kpi_id = pairs.kpi_id
                 AND breaks.value_type <> 'baseline'

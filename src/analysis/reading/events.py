@@ -7,6 +7,7 @@ from analysis.documents.descriptor import Events
 from analysis.documents.text import Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month
+from analysis.reading.places import at_line
 from analysis.reading.records import EventRecord, Findings
 from analysis.reading.tables import lines_in, region_lines
 
@@ -24,7 +25,8 @@ def read_events(document: RawDocument, layout: Events, findings: Findings) -> No
     found = 0
     for line in lines_in(document, region_lines(document, layout.region)):
         text = line.passage.slice(0, len(line.passage.text))
-        events = list(_period(layout, text)) or list(_events(layout, text))
+        with at_line(document, line.number):
+            events = list(_period(layout, text)) or list(_events(layout, text))
         if events:
             findings.events.extend(events)
             findings.lines_read.add(line.number)

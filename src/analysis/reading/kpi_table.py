@@ -8,14 +8,16 @@ from analysis.documents.descriptor import AnyKpiColumn, GoalColumn, KpiTable, Na
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.alignment import ColumnShape
-from analysis.reading.eras import FiscalYear, UnknownEraError, UnparsableYearError, fiscal_year, printed_month
+from analysis.reading.eras import FiscalYear, fiscal_year, printed_month
 from analysis.reading.footnotes import read_footnotes
 from analysis.reading.identifiers import measure_id
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
+from analysis.reading.places import at_line
 from analysis.reading.records import Findings, KpiRecord, KpiValueRecord, PrintedDate
 from analysis.reading.tables import Header, Row, lines_in, read_row, region_lines
 
 _VALUE_TYPES = ("baseline", "target", "actual")
+_MONTH = re.compile(r"月|\d[./]\d")
 
 
 @dataclass(frozen=True)
@@ -171,14 +173,11 @@ class _RowReader:
             if column.year is None:
                 raise self._error(line, f"{match[0]!r} under {column.header!r} names no year")
             return column.year, None
-        try:
-            return fiscal_year(printed), None
-        except UnknownEraError:
-            raise
-        except UnparsableYearError:
+        with at_line(self._document, line.number):
+            if not _MONTH.search(printed):
+                return fiscal_year(printed), None
             month = printed_month(printed)
-            year = FiscalYear(month.fiscal_year, printed, True)
-            return year, PrintedDate(month.year, month.month)
+        return FiscalYear(month.fiscal_year, printed, True), PrintedDate(month.year, month.month)
 
     def _notes(self, line: Line, mark: str) -> tuple[Passage, ...]:
         if not mark or self._layout.footnotes is None:
@@ -206,7 +205,8 @@ def _find_header(document: RawDocument, layout: KpiTable, lines: Sequence[Line])
         block = lines[number : number + layout.header_rows]
         if not all(line.is_row for line in block):
             continue
-        columns, problem = _match_columns(layout, block)
+        with at_line(document, block[-1].number):
+            columns, problem = _match_columns(layout, block)
         if columns is not None:
             found.append((block, columns))
         elif nearest is None:

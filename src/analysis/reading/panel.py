@@ -16,6 +16,7 @@ from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import FiscalYear, fiscal_year
 from analysis.reading.identifiers import code_of, measure_id, untitled_code_id
+from analysis.reading.places import at_line
 from analysis.reading.records import ActivityRecord, DepartmentsRecord, Findings, MeasureRecord, StatusRecord, Target
 from analysis.reading.tables import Header
 
@@ -215,11 +216,13 @@ class PanelReader:
     def _read_activity(self, item: MeasureRecord, column: ActivityColumn, cell: Passage, header: str) -> None:
         match = column.header.fullmatch(header)
         printed = match.groupdict().get("year") if match else None
+        with at_line(self._document, min(self._header.lines)):
+            year = fiscal_year(printed).year if printed else None
         self._findings.activities.append(
             ActivityRecord(
                 measure_id=item.measure_id,
                 kind=column.kind,
-                fiscal_year=fiscal_year(printed).year if printed else None,
+                fiscal_year=year,
                 is_open_ended="以降" in header,
                 header=header,
                 passage=cell,
@@ -231,7 +234,7 @@ class PanelReader:
         if pattern in self._status_years:
             return self._status_years[pattern]
         matches = list(self._document.search(pattern))
-        found = [fiscal_year(match["year"]) for _, match in matches]
+        found = [self._year_at(line, match["year"]) for line, match in matches]
         years = sorted({year.year for year in found})
         if len(years) != 1:
             raise WardPlansError(
@@ -241,6 +244,10 @@ class PanelReader:
         self._findings.lines_read.update(line.number for line, _ in matches)
         self._status_years[pattern] = found[0]
         return found[0]
+
+    def _year_at(self, line: Line, printed: str) -> FiscalYear:
+        with at_line(self._document, line.number):
+            return fiscal_year(printed)
 
     def _filled(self, cells: Cells) -> Iterator[tuple[AnyTableColumn, Passage]]:
         for column, cell in zip(self._layout.columns, cells, strict=True):

@@ -11,6 +11,7 @@ from analysis.reading.account import AccountedLine, LineUse
 from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
 from analysis.reading.passages import FoundPassage, find_passages
+from analysis.reading.places import at_line
 from analysis.reading.records import Findings, QuantityRecord
 
 _ERA = r"(?:明治|大正|昭和|平成|令和|[MTSHR])"
@@ -78,12 +79,14 @@ def _quantity(document: RawDocument, found: FoundPassage, entry: Quantity, match
         amount = parse_amount(amount_passage.text)
     except UnparsableNumberError as error:
         raise WardPlansError(f"{document.where(amount_passage)}: quantity {entry.quantity!r}: {error}") from error
+    with at_line(document, found.line):
+        year = _fiscal_year(document, found, entry, match)
     return QuantityRecord(
         entry=entry,
         value=amount.value,
         unit_ja=amount.unit_ja,
         is_approximate=amount.is_approximate or entry.is_approximate,
-        fiscal_year=_fiscal_year(document, found, entry, match),
+        fiscal_year=year,
         measure_id=_owner(found),
         sentence=found.passage,
         passage=amount_passage,

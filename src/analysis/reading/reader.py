@@ -23,6 +23,7 @@ from analysis.reading.hierarchy_table import read_hierarchy_table
 from analysis.reading.kpi_table import read_kpi_table
 from analysis.reading.numbering import check_numbering
 from analysis.reading.outline import read_outline
+from analysis.reading.places import at_line
 from analysis.reading.quantities import read_quantities
 from analysis.reading.records import Findings, PlanRecord
 from analysis.reading.repeats import resolve_repeats
@@ -62,7 +63,8 @@ def read_described(source: DescribedDocument) -> ReadDocument:
     publication = None
     if descriptor.published is not None:
         passage = _located(document, descriptor.published, "published", findings)
-        publication = Publication(passage, printed_month(passage.text))
+        with at_line(document, document.line_number(passage)):
+            publication = Publication(passage, printed_month(passage.text))
     findings.plans.extend(_plan(document, plan, findings) for plan in descriptor.plans)
     for layout in descriptor.layouts:
         _read_layout(document, layout, findings)
@@ -94,13 +96,15 @@ def _plan(document: RawDocument, plan: PlanDescriptor, findings: Findings) -> Pl
     if plan.period is None:
         return PlanRecord(plan.plan, title, plan.title_en, None, None, None)
     line, match = _first(document, plan.period, findings)
+    with at_line(document, line.number):
+        start, end = fiscal_year(match["start"]).year, fiscal_year(match["end"]).year
     return PlanRecord(
         plan_id=plan.plan,
         title=title,
         title_en=plan.title_en,
         period=line.passage.part(match),
-        start_fiscal_year=fiscal_year(match["start"]).year,
-        end_fiscal_year=fiscal_year(match["end"]).year,
+        start_fiscal_year=start,
+        end_fiscal_year=end,
     )
 
 

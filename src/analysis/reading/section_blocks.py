@@ -7,6 +7,7 @@ from analysis.documents.descriptor import Block, SectionBlocks
 from analysis.documents.text import Line, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import FiscalYear, fiscal_year
+from analysis.reading.places import at_line
 from analysis.reading.records import ActivityRecord, DepartmentsRecord, Findings
 from analysis.reading.tables import filled_texts, lines_in, region_lines
 
@@ -33,7 +34,7 @@ def read_section_blocks(document: RawDocument, layout: SectionBlocks, findings: 
         if found is not None:
             block = found
             met.add(found.heading.pattern)
-        elif line.is_row and (printed := _schedule_years(layout, line)):
+        elif line.is_row and (printed := _schedule_years(document, layout, line)):
             years, block = printed, None
             met.add(layout.schedule.pattern)
         elif line.is_row and years:
@@ -57,10 +58,11 @@ def _owned(document: RawDocument, line: Line, owner: str | None) -> str:
     return owner
 
 
-def _schedule_years(layout: SectionBlocks, line: Line) -> list[FiscalYear]:
+def _schedule_years(document: RawDocument, layout: SectionBlocks, line: Line) -> list[FiscalYear]:
     """Return the years of a schedule's header row, or nothing where the row is none."""
     matches: list[re.Match[str] | None] = [layout.schedule.fullmatch(text) for text in filled_texts(line)]
-    years = [fiscal_year(match["year"]) for match in matches if match is not None]
+    with at_line(document, line.number):
+        years = [fiscal_year(match["year"]) for match in matches if match is not None]
     return years if len(years) == len(matches) else []
 
 

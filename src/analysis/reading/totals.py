@@ -7,6 +7,7 @@ from analysis.documents.descriptor import Count, Total
 from analysis.documents.text import Line, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.numerals import parse_amount
+from analysis.reading.places import at_line
 from analysis.reading.records import Findings, TotalRecord
 from analysis.reading.tables import lines_in, region_lines
 
@@ -15,12 +16,14 @@ def read_totals(document: RawDocument, totals: tuple[Total, ...], findings: Find
     """Add each stated total and its count to the findings.
 
     Raises:
-        WardPlansError: a total is not found, is found more often than the descriptor says, or differs from what was
-            read by another number than the one the descriptor explains.
+        WardPlansError: a total is not found, is found more often than the descriptor says, is stated twice, or differs
+            from what was read by another number than the one the descriptor explains.
     """
     for total in totals:
         for line, match in _stated(document, total):
             record = _compare(document, total, line, match, findings)
+            if any(other.key == record.key for other in findings.totals):
+                raise WardPlansError(f"{document.path}:{line.number}: {match[0]!r}: this total is stated a second time")
             findings.totals.append(record)
             findings.lines_read.add(line.number)
 
@@ -40,12 +43,13 @@ def _stated(document: RawDocument, total: Total) -> list[tuple[Line, re.Match[st
 
 def _compare(document: RawDocument, total: Total, line: Line, match: re.Match[str], findings: Findings) -> TotalRecord:
     label = match.groupdict().get("label")
-    stated = parse_amount(match["stated"]).value
+    with at_line(document, line.number):
+        stated = parse_amount(match["stated"]).value
     extracted = _count(document, total.count, label, findings)
     if extracted - stated != total.difference:
         raise WardPlansError(
             f"{document.path}:{line.number}: stated are {stated:g} ({total.subject_ja}{label or ''}), "
-            f"read were {extracted:g}; a difference of {total.difference:+d} is explained. Mend the reading, or "
+            f"read were {extracted:g}; expected were {stated + total.difference:g}. Mend the reading, or "
             f"explain the difference in the descriptor (total {total.total!r})"
         )
     return TotalRecord(

@@ -2,6 +2,7 @@ SELECT
     wards.ward_code,
     wards.name_ja AS ward_name_ja,
     wards.name_en AS ward_name_en,
+    corrections.document_id,
     corrections.table_name,
     corrections.row_id,
     corrections.column_name,
@@ -15,4 +16,4 @@ JOIN documents USING (document_id)
 JOIN wards USING (ward_code)
 JOIN citations ON corrections.citation_id = citations.citation_id
 WHERE wards.ward_code IN (SELECT unnest($wards))
-ORDER BY wards.ward_code, citations.char_start, corrections.correction_id
+ORDER BY wards.ward_code, corrections.document_id, citations.char_start, corrections.correction_id

@@ -16,10 +16,7 @@ SELECT
         WHERE citations.document_id = documents.document_id
     ) AS status_count,
     (
-        SELECT count(*)
-        FROM kpis
-        JOIN citations USING (citation_id)
-        WHERE citations.document_id = documents.document_id
+        SELECT count(DISTINCT kpi_values.kpi_id) FROM kpi_values WHERE kpi_values.document_id = documents.document_id
     ) AS kpi_count,
     (
         SELECT count(kpi_values.value) FROM kpi_values WHERE kpi_values.document_id = documents.document_id

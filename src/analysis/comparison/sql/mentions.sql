@@ -10,6 +10,8 @@ WITH found AS (
         citations.line_start AS line,
         citations.citation_id,
         citations.char_start,
+        documents.document_id,
+        documents.published_on,
         -- Within a heading stands little but the item's title.
         contains(citations.quote, measures.title_ja) AND passages.header_ja IS NULL AS is_heading,
         regexp_matches(
@@ -25,11 +27,15 @@ WITH found AS (
             FROM indicator_terms
             WHERE indicator_terms.indicator_id = $indicator AND contains(passages.text_ja, indicator_terms.term_ja)
         )
-        -- The names of KPIs are shown with their figures.
+        -- The names of KPIs are shown with their figures. A later edition's stand beside its figures only.
         AND NOT EXISTS (
-            FROM kpis
-            JOIN citations AS names ON kpis.citation_id = names.citation_id
-            WHERE names.document_id = citations.document_id AND names.line_start = citations.line_start
+            FROM (
+                SELECT citation_id FROM kpis
+                UNION ALL
+                SELECT citation_id FROM kpi_values
+            ) AS series
+            JOIN citations AS printed USING (citation_id)
+            WHERE printed.document_id = citations.document_id AND printed.line_start = citations.line_start
         )
 )
 
@@ -37,12 +43,18 @@ SELECT
     wards.ward_code,
     wards.name_ja AS ward_name_ja,
     wards.name_en AS ward_name_en,
-    found.* EXCLUDE (ward_code, char_start, is_heading, has_figure),
+    found.* EXCLUDE (ward_code, document_id, published_on, char_start, is_heading, has_figure),
     count(*) OVER (PARTITION BY wards.ward_code) AS passage_count
 FROM found
 JOIN wards USING (ward_code)
 QUALIFY
     row_number() OVER (
-        PARTITION BY wards.ward_code ORDER BY found.is_heading, NOT found.has_figure, found.char_start
+        PARTITION BY wards.ward_code
+        ORDER BY
+            found.is_heading,
+            NOT found.has_figure,
+            found.published_on DESC NULLS LAST,
+            found.document_id DESC,
+            found.char_start
     ) <= $most
-ORDER BY wards.ward_code, found.char_start
+ORDER BY wards.ward_code, found.published_on DESC NULLS LAST, found.document_id DESC, found.char_start

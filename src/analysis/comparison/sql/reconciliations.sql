@@ -2,6 +2,7 @@ SELECT
     wards.ward_code,
     wards.name_ja AS ward_name_ja,
     wards.name_en AS ward_name_en,
+    reconciliations.document_id,
     reconciliations.subject_ja,
     reconciliations.stated,
     reconciliations.extracted,
@@ -15,4 +16,4 @@ JOIN documents USING (document_id)
 JOIN wards USING (ward_code)
 JOIN citations ON reconciliations.citation_id = citations.citation_id
 WHERE wards.ward_code IN (SELECT unnest($wards))
-ORDER BY wards.ward_code, citations.char_start, reconciliations.reconciliation_id
+ORDER BY wards.ward_code, reconciliations.document_id, citations.char_start, reconciliations.reconciliation_id
