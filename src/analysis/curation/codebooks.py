@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analysis.documents.descriptor import Pattern
 from analysis.errors import WardPlansError
 
 
@@ -70,8 +71,18 @@ class Theme:
     national_item_ja: str
 
 
+@dataclass(frozen=True)
+class ThemeException:
+    """A theme that people gave an item; `is_primary` is 'true' or 'false'."""
+
+    measure_id: str
+    theme_id: str
+    is_primary: str
+    reason: str
+
+
 class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 _Row = TypeVar("_Row")
@@ -104,6 +115,13 @@ class Indicator(_Entry):
     sources: tuple[IndicatorSource, ...]
 
 
+class ThemeRule(_Entry):
+    """Words of a title that decide its primary theme."""
+
+    theme: str
+    words: Pattern
+
+
 class Correction(_Entry):
     """A value that departs from the print; `row` is the key of the row, its parts separated by '|'."""
 
@@ -126,6 +144,8 @@ class Codebooks:
     units: tuple[Unit, ...]
     kpis: tuple[KpiEntry, ...]
     themes: tuple[Theme, ...]
+    theme_rules: tuple[ThemeRule, ...]
+    theme_exceptions: tuple[ThemeException, ...]
     indicators: tuple[Indicator, ...]
     corrections: tuple[Correction, ...]
 
@@ -142,6 +162,8 @@ def read_codebooks(folder: Path) -> Codebooks:
         units=_read_csv(folder / "units.csv", Unit),
         kpis=_read_csv(folder / "kpis.csv", KpiEntry),
         themes=_read_csv(folder / "themes.csv", Theme),
+        theme_rules=_read_yaml(folder / "theme_rules.yaml", ThemeRule),
+        theme_exceptions=_read_csv(folder / "theme_exceptions.csv", ThemeException),
         indicators=_read_yaml(folder / "indicators.yaml", Indicator),
         corrections=_read_yaml(folder / "corrections.yaml", Correction),
     )

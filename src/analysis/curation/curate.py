@@ -19,6 +19,7 @@ from analysis.curation.ledger import Ledger
 from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
 from analysis.curation.quantity_rows import add_events, add_quantities
 from analysis.curation.reference_rows import add_codebooks, add_years
+from analysis.curation.theme_rows import add_measure_themes
 from analysis.documents.catalogue import read_catalogue
 from analysis.documents.integrity import verify_checksums
 from analysis.reading.reader import ReadDocument, read_described
@@ -79,6 +80,7 @@ def curate_documents(
     refuse_unused_entries(ledger)
     apply_corrections(ledger)
     add_codebooks(ledger)
+    add_measure_themes(ledger)
     add_years(ledger)
     ledger.add("build_info", {"key": "library_version", "value": version("ward-plans")})
     ledger.add("build_info", {"key": "raw_sha256", "value": fingerprint})

@@ -1,7 +1,7 @@
 """Rows of reconciliations, corrections and passages: what lets a reader check the rest."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from analysis.curation.codebooks import Correction
 from analysis.curation.ledger import Ledger, Misprint, Row
