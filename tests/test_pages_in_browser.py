@@ -1,38 +1,17 @@
 """Published pages as a reader meets them: in a browser, from a file, with no network."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from analysis.reporting.page import SourceDocument
 from analysis.reporting.runner import run_reports
+from browser import DESKTOP, DRAWN, PHONE, Visit, chromium, visiting
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-
-@dataclass
-class Visit:
-    """An open page with what it asked for and what it complained of."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def foreign_requests(self) -> list[str]:
-        return [url for url in self.requests if not url.startswith("file://")]
 
 
 @pytest.fixture(scope="module")
@@ -49,33 +28,19 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "these tests need Chromium (Debian: apt-get install chromium)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
 def visit(browser: Browser, reports: Path):
     """Open a published page with the network off and wait for its charts."""
-    contexts = []
+    with ExitStack() as visits:
 
-    def open_page(name: str, viewport=DESKTOP, **options) -> Visit:
-        context = browser.new_context(offline=True, viewport=viewport, **options)
-        contexts.append(context)
-        found = Visit(context.new_page())
-        found.page.on("request", lambda request: found.requests.append(request.url))
-        found.page.on("pageerror", lambda error: found.errors.append(str(error)))
-        found.page.on("console", lambda line: found.errors.append(line.text) if line.type == "error" else None)
-        found.page.goto((reports / name).as_uri())
-        if options.get("java_script_enabled", True) and found.page.locator("figure.chart").count():
-            found.page.wait_for_function("document.documentElement.dataset.charts === 'drawn'")
-        return found
+        def open_page(name: str, viewport=DESKTOP, **options) -> Visit:
+            return visits.enter_context(visiting(browser, (reports / name).as_uri(), viewport, **options))
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -202,7 +167,7 @@ def test_the_index_leads_to_every_page(visit):
     titles = page.locator("main h2").all_inner_texts()
     assert len(titles) == 4
     page.get_by_role("link", name="オンラインで申請できる手続はどれだけ増えたか").click()
-    page.wait_for_function("document.documentElement.dataset.charts === 'drawn'")
+    page.locator(DRAWN).wait_for()
     assert page.locator("html").get_attribute("lang") == "ja"
     page.get_by_role("link", name="報告一覧").click()
     assert page.locator("main h2").all_inner_texts() == titles

@@ -18,7 +18,7 @@ from analysis.errors import WardPlansError
 from analysis.reporting import runner
 from analysis.reporting.index import Report, read_record, write_index
 from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
-from analysis.reporting.parameters import checked_parameters, declared_parameters
+from analysis.reporting.parameters import checked_parameters, declared_parameters, fiscal_years, ward_codes
 from analysis.reporting.prose import choose, plain, prose, table
 from analysis.reporting.runner import run_reports
 
@@ -137,6 +137,21 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path, text):
         declared_parameters(path)
 
 
+@pytest.mark.parametrize("value", [["13111", "13114"], '["13111","13114"]', "[13111, 13114]", "13111, 13114"])
+def test_ward_codes_as_plain_papermill_passes_them(value):
+    assert ward_codes(value) == ["13111", "13114"]
+
+
+def test_one_ward_and_the_years_as_plain_papermill_passes_them():
+    assert ward_codes(13111) == ["13111"]
+    assert ward_codes("") == ward_codes([]) == []
+    assert fiscal_years(2024) == fiscal_years("[2024]") == fiscal_years([2024]) == [2024]
+    with pytest.raises(WardPlansError, match=r"five digits.* not '大田区'"):
+        ward_codes("大田区")
+    with pytest.raises(WardPlansError, match=r"fiscal year .* not 'soon'"):
+        fiscal_years("soon")
+
+
 # -- prose and tables ---------------------------------------------------------------------------------------
 
 
@@ -239,7 +254,7 @@ def test_errors_and_standard_error_are_never_published():
     soup = page(
         code(
             "secret()",
-            nbformat.v4.new_output("stream", name="stderr", text="a warning from /home/somebody"),
+            nbformat.v4.new_output("stream", name="stderr", text="a warning from /nowhere/somebody"),
             nbformat.v4.new_output("stream", name="stdout", text="an answer"),
             nbformat.v4.new_output("error", ename="KeyError", evalue="lost", traceback=["KeyError: lost"]),
         )
@@ -252,12 +267,13 @@ def test_errors_and_standard_error_are_never_published():
 def test_the_code_is_folded_under_what_it_produced_and_the_injected_cell_is_left_out():
     soup = page(
         code("wards = []", tags=["parameters"]),
-        code("wards = ['13111']\ndatabase = '/home/somebody'", tags=["injected-parameters"]),
-        code("draw()", shown(text_markdown="# Title")),
+        code("wards = ['13111']\ndatabase = '/nowhere/somebody'", tags=["injected-parameters"]),
+        code("write()", shown(text_markdown="# Title")),
+        code("draw()", shown(text_html="<p>a table</p>")),
         code("tidy_up()"),
     )
     folded = [details.pre.get_text().split() for details in soup.find_all("details")]
-    assert folded == [["wards", "=", "[]", "draw()"], ["tidy_up()"]]
+    assert folded == [["wards", "=", "[]", "write()", "draw()"], ["tidy_up()"]]
     assert not any(details.has_attr("open") for details in soup.find_all("details"))
     assert soup.h1.sourceline < soup.details.sourceline
     assert "somebody" not in str(soup)
@@ -428,7 +444,7 @@ def test_the_index_shows_text_as_text(tmp_path):
     soup = BeautifulSoup(write_index([report], tmp_path, "en").read_text("utf-8"), "html.parser")
     assert soup.find("script") is None
     assert (soup.h2.get_text(), soup.h2.a["href"]) == ("<script>1</script>", "a%20b.en.html")
-    assert "wards not set" in soup.main.get_text(" ", strip=True)
+    assert "wards all" in soup.main.get_text(" ", strip=True)
 
 
 def test_a_damaged_record_is_named(tmp_path):

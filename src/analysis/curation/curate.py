@@ -51,6 +51,9 @@ def curate_documents(
 ) -> dict[str, pl.DataFrame]:
     """Return the rows of every table, by table name, from documents that were read.
 
+    What several editions of a ward's document tell of stands in the row that the oldest of them gives, whatever their
+    files are called: the next edition changes no row of those before.
+
     Args:
         documents: what was read.
         codebooks: what people decided.
@@ -60,7 +63,7 @@ def curate_documents(
         WardPlansError: the documents and the codebooks do not fit; the message says where.
     """
     ledger = Ledger(codebooks)
-    for document in documents:
+    for document in sorted(documents, key=_edition):
         for add in (
             add_document,
             add_plans,
@@ -85,3 +88,12 @@ def curate_documents(
     ledger.add("build_info", {"key": "library_version", "value": version("ward-plans")})
     ledger.add("build_info", {"key": "raw_sha256", "value": fingerprint})
     return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in ledger.tables.items()}
+
+
+def _edition(document: ReadDocument) -> tuple[Path, int, int, str]:
+    """Return what puts the documents of a ward in the order that views.sql takes them in: by date, then by id."""
+    folder, document_id = document.source.text.path.parent, document.source.descriptor.document
+    if document.publication is None:
+        return folder, 0, 0, document_id
+    month = document.publication.month
+    return folder, month.year, month.month, document_id

@@ -56,8 +56,11 @@ def _stem(document_id: str, quantity: QuantityRecord) -> str:
 def add_events(ledger: Ledger, document: ReadDocument) -> None:
     """Add what a document tells of its ward's past."""
     document_id = document.source.descriptor.document
+    times: Counter[str] = Counter()
     for event in document.findings.events:
-        event_id = f"{document_id}-{event.kind}-{event.fiscal_year}-{title_digest(event.passage.text)}"
+        stem = f"{document_id}-{event.kind}-{event.fiscal_year}-{title_digest(event.passage.text)}"
+        times[stem] += 1
+        event_id = stem if times[stem] == 1 else f"{stem}-{times[stem]}"
         ledger.add(
             "events",
             {

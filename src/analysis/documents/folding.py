@@ -3,7 +3,7 @@
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # NFKC maps the Kangxi radicals (U+2F00-2FDF) onto ideographs, but picks the Chinese form of this one.
 _KANGXI_EXCEPTIONS = {"⼾": "戸"}
@@ -102,6 +102,7 @@ def _goes_with_the_one_before(character: str) -> bool:
     return is_jamo or character in _HALF_WIDTH_VOICING or unicodedata.combining(character) > 0
 
 
+@lru_cache(maxsize=10_000)
 def _fold_cluster(cluster: str) -> str:
     if cluster in ("\r\n", "\r"):
         return "\n"

@@ -68,7 +68,8 @@ def _assignments(
 ) -> Iterator[tuple[int, ...]]:
     """Yield each assignment with at most the given number of jumps.
 
-    A jump lands on an anchor; only the first stretch of a row may begin before its anchor.
+    A jump lands on an anchor; only the first stretch of a row may begin before its anchor, and has to meet it before
+    the next jump.
     """
 
     def extend(chosen: tuple[int, ...], offset: int, jumps: int, is_proven: bool) -> Iterator[tuple[int, ...]]:
@@ -85,7 +86,7 @@ def _assignments(
             anchor = columns[column].is_anchor
             if column - cell == offset:
                 yield from extend((*chosen, column), offset, jumps, is_proven or anchor)
-            elif jumps < most_jumps and (anchor or not chosen):
+            elif jumps < most_jumps and (not chosen or (anchor and is_proven)):
                 yield from extend((*chosen, column), column - cell, jumps + 1, anchor)
 
     yield from extend((), 0, 0, True)

@@ -1,0 +1,150 @@
+"""Every notebook run as anybody may run it: by the plain papermill command, from the root of the repository."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+
+from analysis.charts import CHART_MIMETYPE
+
+ROOT = Path(__file__).parents[1]
+PAPERMILL = Path(sys.executable).with_name("papermill")
+NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+SERIES = {"online_procedures": 3, "rpa_hours": 3, "security_incidents": 1}
+"""The charts of the notebooks on one indicator, when all wards are chosen."""
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+Run = Callable[..., NotebookNode]
+
+
+@pytest.fixture(scope="module")
+def run(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run a notebook with some parameters, once for all the tests that ask for the same."""
+    folder = tmp_path_factory.mktemp("executed")
+    executed: dict[tuple[object, ...], NotebookNode] = {}
+
+    def execute(name: str, **parameters: str) -> NotebookNode:
+        key = (name, *parameters.items())
+        if key not in executed:
+            out = folder / f"{len(executed)}.ipynb"
+            given = {**parameters, "database": str(built_database)}
+            finished = subprocess.run(
+                [
+                    PAPERMILL,
+                    f"notebooks/{name}.ipynb",
+                    out,
+                    *(part for pair in given.items() for part in ("-p", *pair)),
+                ],
+                cwd=ROOT,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=120,
+                check=False,
+            )
+            assert finished.returncode == 0, finished.stderr
+            executed[key] = nbformat.read(out, as_version=4)
+        return executed[key]
+
+    return execute
+
+
+def outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Everything a notebook shows; errors and complaints would be among it."""
+    for cell in notebook.cells:
+        yield from cell.get("outputs", [])
+
+
+def shown(notebook: NotebookNode, mimetype: str) -> list:
+    return [output.data[mimetype] for output in outputs(notebook) if mimetype in output.get("data", {})]
+
+
+def prose(notebook: NotebookNode) -> str:
+    return "\n\n".join(shown(notebook, "text/markdown"))
+
+
+def charts(notebook: NotebookNode) -> list[dict]:
+    return shown(notebook, CHART_MIMETYPE)
+
+
+def tables(notebook: NotebookNode) -> list[BeautifulSoup]:
+    return [BeautifulSoup(html, "html.parser") for html in shown(notebook, "text/html")]
+
+
+def column(table: BeautifulSoup, head: str) -> list[str]:
+    position = [cell.get_text() for cell in table.find_all("th")].index(head)
+    return [row.find_all("td")[position].get_text() for row in table.tbody.find_all("tr")]
+
+
+def assert_only_content(notebook: NotebookNode) -> None:
+    assert {output.output_type for output in outputs(notebook)} <= {"display_data", "execute_result"}
+    assert prose(notebook).startswith("# ")
+
+
+def test_the_notebooks_are_those_of_the_reports():
+    assert NAMES == ["online_procedures", "overview", "rpa_hours", "security_incidents"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_for_two_wards(run: Run, name):
+    notebook = run(name, wards='["13111","13114"]')
+    assert_only_content(notebook)
+    wards = {ward for table in tables(notebook) for ward in column(table, "区")}
+    assert wards == {"大田区", "中野区"}
+    assert "港区" not in prose(notebook)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_parameters_all_wards_are_shown_in_japanese(run: Run, name):
+    notebook = run(name)
+    assert_only_content(notebook)
+    assert JAPANESE.search(prose(notebook).splitlines()[0])
+    assert len(charts(notebook)) == SERIES.get(name, 1)
+    assert column(tables(notebook)[-1], "区")[0] == "港区"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_run_for_the_same_wards_shows_the_same(run: Run, name):
+    named = run(name, wards="13103,13107,13108,13111,13114")
+    # papermill puts the parameters into a cell of its own, after the one that declares them.
+    assert list(outputs(named)) == list(outputs(run(name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_ward_that_publishes_nothing_is_said_to_publish_nothing(run: Run, name):
+    notebook = run(name, wards='["13103"]')
+    assert_only_content(notebook)
+    if name == "overview":
+        (matrix,) = charts(notebook)
+        assert matrix["description"].count("言及のみ") == 3
+        assert {ward for table in tables(notebook) for ward in column(table, "区")} == {"港区"}
+        return
+    assert charts(notebook) == []
+    assert "選んだ港区の資料には**" in prose(notebook)
+    assert "の系列がない。港区は別の数値または文章で触れるだけである。" in prose(notebook)
+    series, figures, quotes = tables(notebook)
+    assert series.tbody.get_text(strip=True) == figures.tbody.get_text(strip=True) == "該当なし"
+    assert set(column(quotes, "区")) == {"港区"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_english_and_for_one_year_only_quotes_and_titles_are_japanese(run: Run, name):
+    years = {} if name == "overview" else {"years": "[2023]"}
+    notebook = run(name, language="en", **years)
+    assert_only_content(notebook)
+    assert not JAPANESE.search(prose(notebook))
+    for chart in charts(notebook):
+        title = chart["title"]["text"] + chart["description"]
+        assert not JAPANESE.search(title.replace("(積算)", ""))
+    for table in tables(notebook):
+        assert not JAPANESE.search(table.caption.get_text() + table.thead.get_text())
+        for cell in table.find_all("td"):
+            assert (cell.get("lang") == "ja") == bool(JAPANESE.search(cell.get_text()))
+    if name != "overview":
+        assert len(charts(notebook)) == SERIES[name]
+        assert set(column(tables(notebook)[1], "Fiscal year")) == {"FY2023"}
