@@ -209,8 +209,8 @@ def test_the_document_s_own_definition_is_quoted_where_there_is_one(connection):
 def test_every_mention_lies_under_an_item_of_a_plan_and_holds_a_word_of_the_subject(connection, indicator):
     found = mentions(connection, indicator, most=10_000)
     assert found.columns == [
-        *("ward_code", "ward_name_ja", "ward_name_en", "level_ja", "code", "measure_title_ja", "header_ja", "quote"),
-        *("document_title_ja", "line", "citation_id", "passage_count"),
+        *("ward_code", "ward_name_ja", "ward_name_en", "level_ja", "code", "item_ja", "measure_title_ja", "header_ja"),
+        *("quote", "document_title_ja", "line", "citation_id", "passage_count"),
     ]
     query = """
         SELECT citation_id

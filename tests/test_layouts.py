@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from analysis.curation.curate import curate
 from analysis.documents.catalogue import DescribedDocument
 from analysis.documents.descriptor import Descriptor
 from analysis.documents.folding import fold
+from analysis.documents.integrity import accept_checksums
+from analysis.documents.paths import raw_folder, reference_folder
 from analysis.documents.text import RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.account import LineUse
@@ -551,3 +554,19 @@ def test_every_line_is_accounted_for() -> None:
 def test_a_rule_that_sets_nothing_aside_is_refused() -> None:
     with pytest.raises(WardPlansError, match="the rule 'contents' sets no line aside; remove or mend it"):
         read("第1の柱 便利にする\n① 手続", OUTLINE, ignore=[{"pattern": "目次", "reason": "contents"}])
+
+
+def test_a_kpi_row_that_lost_its_leading_cell_is_put_back_openly(raw_copy: Path) -> None:
+    """The lower row of Ota's stacked series begins with two empty cells; conversions drop such."""
+    path = next((raw_copy / "13111-ota").glob("*.txt"))
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n\t\t14手續 ") == 1
+    path.write_text(text.replace("\n\t\t14手續 ", "\n\t14手續 "), encoding="utf-8")
+    accept_checksums(raw_copy)
+    tables = curate(raw_copy, reference_folder())
+    real = curate(raw_folder(), reference_folder())
+    columns = ["kpi_id", "fiscal_year", "value_type", "value"]
+    assert tables["kpi_values"].select(columns).equals(real["kpi_values"].select(columns))
+    moved = tables["corrections"].join(real["corrections"], on="correction_id", how="anti")
+    assert set(moved["table_name"]) == {"kpi_values"}
+    assert moved.height == 9  # the baseline, and targets and results of four years

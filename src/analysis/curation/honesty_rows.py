@@ -10,6 +10,7 @@ from analysis.errors import WardPlansError
 from analysis.reading.identifiers import title_digest
 from analysis.reading.passages import find_passages
 from analysis.reading.reader import ReadDocument
+from analysis.reading.records import MovedCell
 
 _MOVED_JA = "変換で結合セルが失われ、セルが別の列に移動していたため、内容によって本来の列に戻した。"
 _MOVED_EN = "The conversion lost merged cells and moved this cell to another column; its text tells where it belongs."
@@ -52,25 +53,29 @@ def add_reconciliations(ledger: Ledger, document: ReadDocument) -> None:
 
 def add_moved_cells(ledger: Ledger, document: ReadDocument) -> None:
     """Add a correction for each cell that was read in another column than it is printed in."""
-    document_id = document.source.descriptor.document
     for cell in document.findings.moved_cells:
-        target = cell.target
-        row_id = f"{document_id}:{target.table}:{target.row}:{target.column}:{cell.read_as}:{cell.row_item_id}"
-        ledger.add(
-            "corrections",
-            {
-                "correction_id": row_id,
-                "document_id": document_id,
-                "table_name": target.table,
-                "row_id": target.row,
-                "column_name": target.column,
-                "printed": f"「{cell.printed_under}」の列",
-                "curated": f"「{cell.read_as}」の列",
-                "reason_ja": _MOVED_JA,
-                "reason_en": _MOVED_EN,
-                "citation_id": ledger.cite(document, cell.passage, "corrections", row_id),
-            },
-        )
+        add_moved_cell(ledger, document, cell)
+
+
+def add_moved_cell(ledger: Ledger, document: ReadDocument, cell: MovedCell) -> None:
+    """Add the correction of a moved cell: the header it stands under, and the one it belongs to."""
+    document_id, target = document.source.descriptor.document, cell.target
+    row_id = f"{document_id}:{target.table}:{target.row}:{target.column}:{cell.read_as}:{cell.row_item_id}"
+    ledger.add(
+        "corrections",
+        {
+            "correction_id": row_id,
+            "document_id": document_id,
+            "table_name": target.table,
+            "row_id": target.row,
+            "column_name": target.column,
+            "printed": f"「{cell.printed_under}」の列",
+            "curated": f"「{cell.read_as}」の列",
+            "reason_ja": _MOVED_JA,
+            "reason_en": _MOVED_EN,
+            "citation_id": ledger.cite(document, cell.passage, "corrections", row_id),
+        },
+    )
 
 
 def add_passages(ledger: Ledger, document: ReadDocument) -> None:

@@ -3,11 +3,12 @@
 from datetime import date
 
 from analysis.curation.codebooks import KpiEntry
+from analysis.curation.honesty_rows import add_moved_cell
 from analysis.curation.ledger import Ledger, Misprint, joined_print, place
 from analysis.documents.text import Passage
 from analysis.errors import WardPlansError
 from analysis.reading.reader import ReadDocument
-from analysis.reading.records import KpiRecord, KpiValueRecord
+from analysis.reading.records import KpiRecord, KpiValueRecord, MovedCell, Target
 
 
 def add_kpis(ledger: Ledger, document: ReadDocument) -> None:
@@ -114,6 +115,9 @@ def _add_value(ledger: Ledger, document: ReadDocument, value: KpiValueRecord, kp
         ledger.misprints.append(
             Misprint("kpi_values", row_id, "value", printed, place(document, value.passage), problem)
         )
+    if value.moved_from is not None:
+        target = Target("kpi_values", row_id, "value")
+        add_moved_cell(ledger, document, MovedCell(target, kpi_id, value.cell, value.moved_from, value.read_as))
     ledger.add(
         "kpi_values",
         {

@@ -190,7 +190,7 @@ def _add_measure(ledger: Ledger, document: ReadDocument, item: MeasureRecord, po
             "is_parent_known": item.is_parent_known,
             "level": item.level,
             "level_ja": item.level_ja,
-            "code": item.code,
+            "code": item.printed_code,
             "title_ja": document.source.text.printed(item.title),
             "position": position,
             "repeats_measure_id": item.repeats_id,

@@ -1,8 +1,8 @@
 """Rows of measure themes: rules first, hand-coded exceptions as data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from analysis.curation.codebooks import Codebooks, ThemeException, ThemeRule
+from analysis.curation.codebooks import Codebooks, ThemeException
 from analysis.curation.ledger import Ledger, Row
 from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
@@ -11,10 +11,11 @@ from analysis.errors import WardPlansError
 def add_measure_themes(ledger: Ledger) -> None:
     """Give each item of a plan one primary theme, and the secondary ones that were coded by hand.
 
-    An item that repeats another (再掲) has the themes of that item.
+    An item that repeats another (再掲) has the themes of that item. An item that no rule knows has none until somebody
+    codes it; the check names it.
 
     Raises:
-        WardPlansError: an item has no theme, an exception matches no item, or a theme is unknown.
+        WardPlansError: an exception matches no item, or a theme is unknown.
     """
     codebooks = ledger.codebooks
     items = {str(row["measure_id"]): row for row in ledger.rows("measures")}
@@ -27,7 +28,7 @@ def add_measure_themes(ledger: Ledger) -> None:
         coded = exceptions.get(str(original["measure_id"]), [])
         rows = [_curated(exception) for exception in coded]
         if not any(row["is_primary"] for row in rows):
-            rows.append(_by_rule(codebooks, original))
+            rows.extend(_by_rule(codebooks, original))
         for row in rows:
             ledger.add("measure_themes", {"measure_id": measure_id, **row})
 
@@ -58,18 +59,11 @@ def _curated(exception: ThemeException) -> Row:
     }
 
 
-def _by_rule(codebooks: Codebooks, item: Row) -> Row:
+def _by_rule(codebooks: Codebooks, item: Row) -> Iterator[Row]:
+    """Yield the theme of the first rule that the title meets, nothing where it meets none."""
     title = fold_characters(str(item["title_ja"]))
-    rule = _first_rule(codebooks.theme_rules, title)
-    if rule is None:
-        raise WardPlansError(
-            f"no theme for {item['measure_id']} {title!r}: add a rule to {codebooks.folder / 'theme_rules.yaml'}, or "
-            "the item to theme_exceptions.csv"
-        )
-    match = rule.words.search(title)
-    assert match is not None
-    return {"theme_id": rule.theme, "is_primary": True, "method": "rule", "evidence": match[0]}
-
-
-def _first_rule(rules: Sequence[ThemeRule], title: str) -> ThemeRule | None:
-    return next((rule for rule in rules if rule.words.search(title)), None)
+    for rule in codebooks.theme_rules:
+        match = rule.words.search(title)
+        if match:
+            yield {"theme_id": rule.theme, "is_primary": True, "method": "rule", "evidence": match[0]}
+            return

@@ -267,9 +267,9 @@ COMMENT ON COLUMN activities.measure_id IS 'The measure; measures.measure_id.';
 COMMENT ON COLUMN activities.fiscal_year IS 'The year it speaks of; years.fiscal_year. NULL: no year is printed.';
 COMMENT ON COLUMN activities.is_open_ended IS 'True where the print says from that year on (以降).';
 COMMENT ON COLUMN activities.kind IS 'result (実績), plan (予定), schedule (a cell of a timetable), effect (ねらい・効果) or goal (成果目標).';
-COMMENT ON COLUMN activities.position IS 'Order within measure, kind and year, from 1.';
-COMMENT ON COLUMN activities.depth IS '2 for a bullet below the bullet before it, else 1.';
-COMMENT ON COLUMN activities.header_ja IS 'The printed header of the column, or heading of the block, that it stands under.';
+COMMENT ON COLUMN activities.position IS 'Order within the measure, from 1.';
+COMMENT ON COLUMN activities.depth IS '2 for a bullet below the bullet before it, else 1. NULL: not known.';
+COMMENT ON COLUMN activities.header_ja IS 'The printed header of the column, or heading of the block, that it stands under. NULL: none.';
 COMMENT ON COLUMN activities.text_ja IS 'Text as printed, in Japanese.';
 COMMENT ON COLUMN activities.text_en IS 'Text in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN activities.citation_id IS 'Where it is printed; citations.citation_id.';
@@ -322,7 +322,7 @@ COMMENT ON COLUMN kpis.measure_id IS 'The goal it belongs to; measures.measure_i
 COMMENT ON COLUMN kpis.name_ja IS 'Name as printed, in Japanese.';
 COMMENT ON COLUMN kpis.name_en IS 'Name in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN kpis.row_label_ja IS 'Which row of a stacked cell the series is, where several share one name: 上段 or 下段. NULL: the name has one series.';
-COMMENT ON COLUMN kpis.unit_id IS 'Unit of its values; units.unit_id. NULL: no unit is printed.';
+COMMENT ON COLUMN kpis.unit_id IS 'Unit of its values; units.unit_id. Where the cells print none, from the codebook. NULL: not known.';
 COMMENT ON COLUMN kpis.direction IS 'Which way is better: higher or lower. NULL: not known.';
 COMMENT ON COLUMN kpis.nature IS 'stock (at a date), flow (during a year), cumulative (since a start), increment (added in a year) or ratio. NULL: the document leaves it open.';
 COMMENT ON COLUMN kpis.definition_ja IS 'The document''s own definition or footnote, in Japanese. NULL: it gives none.';
@@ -406,8 +406,8 @@ COMMENT ON COLUMN quantities.subject_ja IS 'What is counted, in the words of the
 COMMENT ON COLUMN quantities.subject_en IS 'What is counted, in English, our translation. NULL: not translated.';
 COMMENT ON COLUMN quantities.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN quantities.scope IS 'Whom it is about: ward, tokyo or nation. Only figures about the ward are compared.';
-COMMENT ON COLUMN quantities.bound IS 'at_least (以上) or more_than (を超える) where the text bounds the figure; NULL where it states it.';
-COMMENT ON COLUMN quantities.sentence_ja IS 'The sentence, bullet or cell around the figure, as printed.';
+COMMENT ON COLUMN quantities.bound IS 'at_least (以上) or more_than (を超える) where the text bounds the figure. NULL: it states it.';
+COMMENT ON COLUMN quantities.sentence_ja IS 'The sentence, bullet or cell around the figure, as printed. NULL: not kept.';
 COMMENT ON COLUMN quantities.citation_id IS 'Where it is printed; citations.citation_id.';
 
 CREATE TABLE events (

@@ -51,8 +51,8 @@ def verify_database(raw: Path, database: Path) -> Verification:
     """Compare a database with the raw documents it was built from.
 
     Problems are: a citation whose characters differ from its quote, a difference between a stated total and the count
-    without an explanation, an unread line, a number in running text that nothing explains, and a document that was
-    changed since the build.
+    without an explanation, an unread line, a number in running text that nothing explains, an item without a theme,
+    and a document that was changed since the build.
 
     Raises:
         WardPlansError: the database cannot be opened, or a raw document cannot be read.
@@ -62,6 +62,9 @@ def verify_database(raw: Path, database: Path) -> Verification:
     with open_database(database) as connection:
         reconciliations = connection.sql("SELECT * FROM reconciliations ORDER BY ALL").pl().to_dicts()
         citations = connection.sql("SELECT * FROM citations ORDER BY citation_id").pl().to_dicts()
+        uncoded = connection.sql(
+            "SELECT measure_id, title_ja FROM measures ANTI JOIN measure_themes USING (measure_id) ORDER BY measure_id"
+        ).fetchall()
         hashes = dict(connection.sql("SELECT document_id, sha256 FROM documents").fetchall())
     problems = [
         *_changed_documents(documents, hashes),
@@ -73,6 +76,10 @@ def verify_database(raw: Path, database: Path) -> Verification:
         ),
         *_unread_lines(documents),
         *_unclassified_numbers(documents),
+        *(
+            f"{measure_id}: {title!r} has no theme; add a rule to theme_rules.yaml, or the item to theme_exceptions.csv"
+            for measure_id, title in uncoded
+        ),
     ]
     uses = {
         document.source.descriptor.document: {

@@ -125,8 +125,9 @@ class CodeColumn(Column):
 class LevelColumn(Column):
     """Holds the items of one level.
 
-    Groups of `pattern`: `code`, `title`, `repeats` (the code of the item that this one repeats, 再掲), `novelty`,
-    `lead` (who carries it out), `national` (a national priority), `mark` (a mark the document does not explain).
+    Groups of `pattern`: `code`, `printed` (the code with the level's word), `title`, `repeats` (the code of the item
+    that this one repeats, 再掲), `novelty`, `lead` (who carries it out), `national` (a national priority), `mark` (a
+    mark the document does not explain).
     """
 
     holds: Literal["level"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.documents.descriptor import AnyKpiColumn, GoalColumn, KpiTable, NameColumn, ValueColumns
 from analysis.documents.text import Line, Passage, RawDocument
@@ -98,17 +98,27 @@ class _RowReader:
         return cell.part(match, "name"), match.groupdict().get("note") or ""
 
     def _values(self, kpi: KpiRecord, row: Row) -> Iterator[KpiValueRecord]:
-        for column, cell in zip(self._columns, row.cells, strict=True):
+        for number, (column, cell) in enumerate(zip(self._columns, row.cells, strict=True)):
             if cell is None or not isinstance(column.kind, ValueColumns):
                 continue
-            if cell.text in self._layout.missing:
-                yield from self._missing(kpi, column, cell)
-                continue
-            match = column.kind.pattern.fullmatch(cell.text)
-            assert match is not None
-            for value_type in _VALUE_TYPES:
-                if match.groupdict().get(value_type) is not None:
-                    yield self._value(kpi, column, cell, match, value_type, row.line)
+            moved_from = self._header_above(row, cell) if number in row.moved else None
+            for value in self._cell_values(kpi, column, cell, row.line):
+                yield replace(value, moved_from=moved_from, read_as=column.header)
+
+    def _header_above(self, row: Row, cell: Passage) -> str:
+        index = row.line.cells.index(cell)
+        return self._columns[index].header if index < len(self._columns) else f"列{index + 1}"
+
+    def _cell_values(self, kpi: KpiRecord, column: _TableColumn, cell: Passage, line: Line) -> Iterator[KpiValueRecord]:
+        assert isinstance(column.kind, ValueColumns)
+        if cell.text in self._layout.missing:
+            yield from self._missing(kpi, column, cell)
+            return
+        match = column.kind.pattern.fullmatch(cell.text)
+        assert match is not None
+        for value_type in _VALUE_TYPES:
+            if match.groupdict().get(value_type) is not None:
+                yield self._value(kpi, column, cell, match, value_type, line)
 
     def _missing(self, kpi: KpiRecord, column: _TableColumn, cell: Passage) -> Iterator[KpiValueRecord]:
         """Yield a row without a value for each value type the column holds, if the column speaks of a year."""

@@ -62,6 +62,7 @@ def _item(layout: Outline, level: OutlineLevel, line: Line, parent: MeasureRecor
         level=level.level,
         level_ja=level.level_ja,
         code=code,
+        printed_code=groups.get("printed") or code,
         title=title,
         passage=stripped,
         parent_id=parent.measure_id if parent else None,

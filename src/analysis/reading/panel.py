@@ -115,6 +115,7 @@ class PanelReader:
             level=column.level,
             level_ja=column.level_ja,
             code=code,
+            printed_code=groups.get("printed") or code,
             title=title,
             passage=cell.part(match),
             parent_id=parent_id,

@@ -11,6 +11,8 @@ class MeasureRecord:
     """An item of a plan at any level, or one mention of it.
 
     Attributes:
+        code: what tells it from others of its level, a number as a rule.
+        printed_code: the code with the level's word where the document prints both as one (取組23).
         title: where the title is printed; None where only the code is (a table that leaves titles to an outline).
         parent_id: None at the top, and where the source has lost it (then `is_parent_known` is false).
         root_id: the topmost ancestor the source shows; the item itself at the top.
@@ -35,6 +37,7 @@ class MeasureRecord:
     lead_body: str | None = None
     mark: str | None = None
     page: int | None = None
+    printed_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,9 @@ class KpiValueRecord:
         cell: the whole cell.
         passage: the figure within it.
         note: the footnotes that hang on it.
+        problem: why the print could not be read.
+        moved_from: the header the cell stands under, where the conversion has moved it.
+        read_as: the header of the column it belongs to.
     """
 
     kpi: KpiRecord
@@ -153,6 +159,8 @@ class KpiValueRecord:
     passage: Passage
     note: tuple[Passage, ...]
     problem: str | None = None
+    moved_from: str | None = None
+    read_as: str = ""
 
 
 @dataclass(frozen=True)

@@ -139,11 +139,7 @@ def mention_table(mentions: pl.DataFrame, language: Language) -> HTML:
         mentions: rows of `comparison.mentions`.
         language: of the headings; quotes stay Japanese.
     """
-    item = (
-        pl.concat_str(["level_ja", "code"], separator=" ", ignore_nulls=True)
-        + pl.lit(": ")
-        + pl.col("measure_title_ja")
-    )
+    item = pl.format("{}: {}", "item_ja", "measure_title_ja")
     return table(
         mentions.with_columns(item.alias("item")),
         language=language,

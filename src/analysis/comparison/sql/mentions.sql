@@ -3,6 +3,11 @@ WITH found AS (
         documents.ward_code,
         measures.level_ja,
         measures.code,
+        -- Some documents print the word of the level with the code (取組23), others the code alone (27, ①).
+        CASE
+            WHEN starts_with(measures.code, measures.level_ja) THEN measures.code
+            ELSE concat_ws(' ', measures.level_ja, measures.code)
+        END AS item_ja,
         measures.title_ja AS measure_title_ja,
         passages.header_ja,
         citations.quote,
