@@ -128,6 +128,15 @@ def test_a_line_is_cut_where_the_series_breaks(procedures, capfd):
     assert BREAK not in whole.get_text()
 
 
+def test_a_line_does_not_bridge_a_year_without_a_figure(procedures, capfd):
+    unbroken = procedures.with_columns(obs_status=pl.lit("A"))
+    gap = unbroken.filter(~((pl.col("fiscal_year") == 2022) & (pl.col("value_type") == "actual")))
+    # A single point before the gap draws no line of its own.
+    drawn_lines = [path["d"] for path in drawn(chart_of(gap), capfd).select(".mark-line.role-mark path")]
+    assert sum("L" in path for path in drawn_lines) == 1
+    assert len(drawn_lines) == 2
+
+
 def test_the_axis_holds_every_year_from_the_first_to_the_last(figures, capfd):
     frame = figures["security_incidents"]
     assert 2024 not in frame["fiscal_year"]

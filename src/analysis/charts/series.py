@@ -57,7 +57,11 @@ def _series_chart(series: pl.DataFrame, language: Language) -> alt.LayerChart:
         pl.col("quote"),
         pl.col("line"),
         (pl.col("obs_status") == "B").alias("is_break"),
-        (pl.col("obs_status") == "B").cum_sum().over("value_type").alias("stretch"),
+        # A line is cut where the series breaks, and where a year between has no figure.
+        ((pl.col("obs_status") == "B") | (pl.col("fiscal_year").diff().over("value_type") > 1).fill_null(False))
+        .cum_sum()
+        .over("value_type")
+        .alias("stretch"),
         # A label keeps to the side of its mark where the target is not, and off the labels of the axis.
         (
             (pl.col("value") < pl.col("value").max().over("fiscal_year"))
