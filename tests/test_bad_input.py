@@ -201,7 +201,10 @@ DESCRIPTORS = {
         ("levels.0.level:", "'pillar'", "'vista'"),
     ),
     "bad regex": Change(
-        OTA_DESCRIPTOR, "'視点(?P<code>\\d+) ", "'視点(?P<code>\\d+ ", ("levels.0.pattern: not a regular",)
+        OTA_DESCRIPTOR,
+        "'(?P<printed>視点(?P<code>\\d+)) ",
+        "'(?P<printed>視点(?P<code>\\d+) ",
+        ("levels.0.pattern: not a regular",),
     ),
     "group lacking in title": Change(
         OTA_DESCRIPTOR, "'^(?P<title>.+ 概要版)$'", "'^.+ 概要版$'", ("key title:", "(?P<title>…)", "'^.+ 概要版$'")

@@ -120,3 +120,11 @@ def test_the_lines_and_cells_of_a_document_are_its_reading_text(raw: str) -> Non
 def test_a_part_of_a_passage_knows_where_it_stands(text: str, start: int, end: int) -> None:
     part = Passage(100, 100 + len(text), text).slice(start, max(start, end))
     assert text[part.start - 100 : part.end - 100] == part.text == part.text.strip()
+
+
+@pytest.mark.parametrize("tag", ["<br>", "<br/>", "<BR />"])
+def test_a_line_break_tag_is_no_print(tag: str) -> None:
+    folded = fold(f"RPAの{tag}活用")
+    assert folded.text == "RPAの活用"
+    start, end = folded.raw_span(0, len(folded.text))
+    assert (start, end) == (0, len(f"RPAの{tag}活用"))

@@ -404,6 +404,7 @@ NOISES: dict[str, Callable[[str], str]] = {
     "trailing tabs": lambda text: "\n".join(f"{line}\t" if "\t" in line else line for line in text.split("\n")),
     "trailing spaces": lambda text: text.replace("\n", "  \n"),
     "another blank line": lambda text: re.sub(r"\n\n+", "\n\n\n\n", text),
+    "line-break tags": lambda text: text.replace("の活用", "の<br>活用").replace("ページ", "ペー<br/>ジ"),
     "no line end at the end": lambda text: text.rstrip("\n"),
 }
 

@@ -6,6 +6,7 @@ from analysis.curation.codebooks import Codebooks, ThemeException
 from analysis.curation.ledger import Ledger, Row
 from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
+from analysis.reading.identifiers import plain_title
 
 
 def add_measure_themes(ledger: Ledger) -> None:
@@ -28,7 +29,9 @@ def add_measure_themes(ledger: Ledger) -> None:
         coded = exceptions.get(str(original["measure_id"]), [])
         rows = [_curated(exception) for exception in coded]
         if not any(row["is_primary"] for row in rows):
-            rows.extend(_by_rule(codebooks, original))
+            by_rule = list(_by_rule(codebooks, original))
+            themes = {row["theme_id"] for row in by_rule}
+            rows = [*by_rule, *(row for row in rows if row["theme_id"] not in themes)]
         for row in rows:
             ledger.add("measure_themes", {"measure_id": measure_id, **row})
 
@@ -61,7 +64,7 @@ def _curated(exception: ThemeException) -> Row:
 
 def _by_rule(codebooks: Codebooks, item: Row) -> Iterator[Row]:
     """Yield the theme of the first rule that the title meets, nothing where it meets none."""
-    title = fold_characters(str(item["title_ja"]))
+    title = plain_title(fold_characters(str(item["title_ja"])))
     for rule in codebooks.theme_rules:
         match = rule.words.search(title)
         if match:

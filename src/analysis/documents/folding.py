@@ -1,5 +1,6 @@
 """One reading form of a raw text, in which look-alike characters are one, with the way back to the raw offsets."""
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _DASHES_AND_SPACES = str.maketrans(
         "\u00a0": " ",
     }
 )
+LINE_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _INVISIBLE = frozenset("\ufeff\u200b\u200c\u200d\u2060\u00ad")
 _HALF_WIDTH_VOICING = frozenset("ﾞﾟ")
 
@@ -61,7 +63,8 @@ def fold(raw: str) -> FoldedText:
 
     Folded are: line ends (`\r\n`, `\r`), byte order marks and zero-width characters, decomposed kana (NFD),
     full-width ASCII and half-width katakana, Kangxi radicals and CJK radicals, wave dashes, hyphens and spaces.
-    Circled digits and superscripts are kept apart from digits: ① is a code and ¹ a footnote mark.
+    Line-break tags (`<br>`) fold to nothing: they are breaks of the print. Circled digits and superscripts are kept
+    apart from digits: ① is a code and ¹ a footnote mark.
 
     Example:
         >>> fold("Ｒ６．５").text
@@ -90,6 +93,8 @@ def _cluster_end(raw: str, start: int) -> int:
     """Return where the characters that fold together with `raw[start]` end."""
     if raw.startswith("\r\n", start):
         return start + 2
+    if raw[start] == "<" and (tag := LINE_BREAK_TAG.match(raw, start)):
+        return tag.end()
     end = start + 1
     while end < len(raw) and _goes_with_the_one_before(raw[end]):
         end += 1
@@ -106,7 +111,7 @@ def _goes_with_the_one_before(character: str) -> bool:
 def _fold_cluster(cluster: str) -> str:
     if cluster in ("\r\n", "\r"):
         return "\n"
-    if cluster[0] in _INVISIBLE:
+    if cluster[0] in _INVISIBLE or LINE_BREAK_TAG.fullmatch(cluster):
         return ""
     if cluster in _KANGXI_EXCEPTIONS:
         return _KANGXI_EXCEPTIONS[cluster]

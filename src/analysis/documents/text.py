@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from analysis.documents.folding import FoldedText, fold
+from analysis.documents.folding import LINE_BREAK_TAG, FoldedText, fold
 from analysis.errors import WardPlansError
 
 
@@ -96,9 +96,9 @@ class RawDocument:
         return self.folded.line_number(passage.start)
 
     def printed(self, passage: Passage) -> str:
-        """Return the raw characters of a passage."""
+        """Return the raw characters of a passage, without line-break tags, which are no print."""
         start, end = self.folded.raw_span(passage.start, passage.end)
-        return self.raw[start:end]
+        return LINE_BREAK_TAG.sub("", self.raw[start:end])
 
     def where(self, passage: Passage) -> str:
         """Return 'file:line' of a passage, for messages."""
