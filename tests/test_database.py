@@ -229,7 +229,7 @@ ROWS: Rows = {
         {"ward_code": "13111", "year": 2020, "population": 750_000, "source_ja": "国勢調査"},
         {"ward_code": "13111", "year": 2023, "population": 744_000, "source_ja": "国勢調査"},
     ],
-    "years": [year(fiscal_year) for fiscal_year in range(2014, 2027)],
+    "years": [year(fiscal_year) for fiscal_year in range(2013, 2027)],
     "units": [
         {"unit_id": "procedures", "label_ja": "手続", "label_en": "procedures", "dimension": "count"},
         {"unit_id": "percent", "label_ja": "%", "label_en": "%", "dimension": "share"},
@@ -1089,20 +1089,21 @@ def test_comparisons_divide_by_the_population_of_the_time(database: Path) -> Non
         "SELECT fiscal_year, population_year, population, value_per_1000_residents FROM comparisons "
         "WHERE kpi_id = 'ota-online' AND value_type IN ('actual', 'baseline') ORDER BY fiscal_year",
     ) == [
-        (2019, 2015, 700_000, pytest.approx(29 / 700)),
+        # The 1 January inside the fiscal year, or the nearest before it.
+        (2019, 2020, 750_000, pytest.approx(29 / 750)),
         (2021, 2020, 750_000, pytest.approx(35 / 750)),
-        (2022, 2020, 750_000, pytest.approx(49 / 750)),
+        (2022, 2023, 744_000, pytest.approx(49 / 744)),
         (2023, 2023, 744_000, pytest.approx(93 / 744)),
         (2024, 2023, 744_000, pytest.approx(288 / 744)),
     ]
 
 
 def test_comparisons_before_any_count_have_no_rate(rows: Rows, tmp_path: Path) -> None:
-    rows["kpi_values"][0]["fiscal_year"] = 2014
+    rows["kpi_values"][0]["fiscal_year"] = 2013
     build_database(frames(rows), tmp_path / "wards.duckdb")
     assert query(
         tmp_path / "wards.duckdb",
-        "SELECT value, population, population_year, value_per_1000_residents FROM comparisons WHERE fiscal_year = 2014",
+        "SELECT value, population, population_year, value_per_1000_residents FROM comparisons WHERE fiscal_year = 2013",
     ) == [(29.0, None, None, None)]
 
 
@@ -1128,7 +1129,7 @@ def test_comparisons_leave_out_what_is_not_about_the_ward(database: Path) -> Non
         database,
         "SELECT quantity_id, comparability, transformation, value_type, value, value_per_1000_residents "
         "FROM comparisons WHERE indicator_id = 'procedures_added'",
-    ) == [("exact", "convertible", "差をとる", None, 12.0, pytest.approx(12 / 750))]
+    ) == [("exact", "convertible", "差をとる", None, 12.0, pytest.approx(12 / 744))]
 
 
 def test_coverage_shows_every_covered_ward_and_indicator(database: Path) -> None:

@@ -72,6 +72,19 @@ class Theme:
 
 
 @dataclass(frozen=True)
+class CardCount:
+    """My Number Cards issued in a ward up to a date, and the residents they are counted against; texts as published."""
+
+    lg_code: str
+    name_ja: str
+    as_of: str
+    cards_issued: str
+    population: str
+    population_as_of: str
+    issuance_rate_percent: str
+
+
+@dataclass(frozen=True)
 class ThemeException:
     """A theme that people gave an item; `is_primary` is 'true' or 'false'."""
 
@@ -122,6 +135,14 @@ class ThemeRule(_Entry):
     words: Pattern
 
 
+class Source(_Entry):
+    """Where a reference table is from."""
+
+    source_ja: str
+    source_en: str
+    transcription: str
+
+
 class Correction(_Entry):
     """A value that departs from the print; `row` is the key of the row, its parts separated by '|'."""
 
@@ -148,6 +169,8 @@ class Codebooks:
     theme_exceptions: tuple[ThemeException, ...]
     indicators: tuple[Indicator, ...]
     corrections: tuple[Correction, ...]
+    card_counts: tuple[CardCount, ...]
+    card_sources: tuple[Source, ...]
 
 
 def read_codebooks(folder: Path) -> Codebooks:
@@ -166,6 +189,8 @@ def read_codebooks(folder: Path) -> Codebooks:
         theme_exceptions=_read_csv(folder / "theme_exceptions.csv", ThemeException),
         indicators=_read_yaml(folder / "indicators.yaml", Indicator),
         corrections=_read_yaml(folder / "corrections.yaml", Correction),
+        card_counts=_read_csv(folder / "mynumber_card_wards.csv", CardCount),
+        card_sources=_read_yaml(folder / "mynumber_card_wards.yaml", Source),
     )
 
 

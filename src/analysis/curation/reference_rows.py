@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from analysis.curation.codebooks import Indicator
-from analysis.curation.ledger import Ledger
+from analysis.curation.codebooks import CardCount, Indicator
+from analysis.curation.ledger import Ledger, Row
 from analysis.errors import WardPlansError
 from analysis.reading.eras import fiscal_year_label
 
@@ -26,6 +26,48 @@ def add_codebooks(ledger: Ledger) -> None:
         ledger.add("themes", {key: value or None for key, value in vars(theme).items()})
     for indicator in ledger.codebooks.indicators:
         _add_indicator(ledger, indicator)
+
+
+def add_card_counts(ledger: Ledger) -> None:
+    """Add the My Number Cards issued in every ward, and the populations they are counted against.
+
+    Raises:
+        WardPlansError: a ward is unknown, a figure is no number, or a ward has two populations for one date.
+    """
+    path = ledger.codebooks.folder / "mynumber_card_wards.csv"
+    wards = {ward.lg_code: ward for ward in ledger.codebooks.wards}
+    source = ledger.codebooks.card_sources[0].source_ja
+    populations: dict[tuple[str, date], int] = {}
+    for line, count in enumerate(ledger.codebooks.card_counts, start=2):
+        ward = wards.get(count.lg_code)
+        if ward is None or ward.name_ja != count.name_ja:
+            raise WardPlansError(f"{path}:{line}: {count.lg_code} {count.name_ja} is no special ward")
+        try:
+            row = _card_row(ward.ward_code, count, source)
+        except ValueError as error:
+            raise WardPlansError(f"{path}:{line}: {error}") from error
+        ledger.add("mynumber_cards", row)
+        population_as_of = date.fromisoformat(count.population_as_of)
+        population = int(count.population)
+        if populations.setdefault((ward.ward_code, population_as_of), population) != population:
+            raise WardPlansError(f"{path}:{line}: {count.name_ja} has two populations on {population_as_of}")
+    for (ward_code, as_of), population in sorted(populations.items()):
+        ledger.add(
+            "ward_populations",
+            {"ward_code": ward_code, "year": as_of.year, "population": population, "source_ja": source},
+        )
+
+
+def _card_row(ward_code: str, count: CardCount, source: str) -> Row:
+    return {
+        "ward_code": ward_code,
+        "as_of": date.fromisoformat(count.as_of),
+        "cards_issued": int(count.cards_issued),
+        "population": int(count.population),
+        "population_as_of": date.fromisoformat(count.population_as_of),
+        "issuance_rate_percent": float(count.issuance_rate_percent),
+        "source_ja": source,
+    }
 
 
 def add_years(ledger: Ledger) -> None:

@@ -56,11 +56,31 @@ CREATE TABLE ward_populations (
     source_ja VARCHAR NOT NULL,
     PRIMARY KEY (ward_code, year)
 );
-COMMENT ON TABLE ward_populations IS 'Population of a ward in a census year: the denominators of per-resident figures.';
+COMMENT ON TABLE ward_populations IS 'Residents of a ward on 1 January of a year, from the resident register (住民基本台帳): the denominators of per-resident figures.';
 COMMENT ON COLUMN ward_populations.ward_code IS 'The ward; wards.ward_code.';
-COMMENT ON COLUMN ward_populations.year IS 'Calendar year of the count.';
+COMMENT ON COLUMN ward_populations.year IS 'Calendar year; the count is of 1 January.';
 COMMENT ON COLUMN ward_populations.population IS 'Residents, in persons.';
 COMMENT ON COLUMN ward_populations.source_ja IS 'Where the figure is from, in Japanese.';
+
+CREATE TABLE mynumber_cards (
+    ward_code CHAR(5) REFERENCES wards (ward_code),
+    as_of DATE,
+    cards_issued INTEGER NOT NULL CHECK (cards_issued > 0),
+    population INTEGER NOT NULL CHECK (population > 0),
+    population_as_of DATE NOT NULL CHECK (population_as_of <= as_of),
+    issuance_rate_percent DOUBLE NOT NULL CHECK (isfinite(issuance_rate_percent)),
+    source_ja VARCHAR NOT NULL,
+    PRIMARY KEY (ward_code, as_of),
+    CHECK (round(100.0 * cards_issued / population, 1) = issuance_rate_percent)
+);
+COMMENT ON TABLE mynumber_cards IS 'My Number Cards issued in every special ward at the dates of the national tables: the one series that compares all 23 wards. It is 交付率 (cards issued over residents), not 保有率 (cards held).';
+COMMENT ON COLUMN mynumber_cards.ward_code IS 'The ward; wards.ward_code.';
+COMMENT ON COLUMN mynumber_cards.as_of IS 'Date of the table.';
+COMMENT ON COLUMN mynumber_cards.cards_issued IS 'Cards issued up to that date, reissued ones among them.';
+COMMENT ON COLUMN mynumber_cards.population IS 'Residents on population_as_of, the denominator of the rate.';
+COMMENT ON COLUMN mynumber_cards.population_as_of IS 'Date of the population: 1 January.';
+COMMENT ON COLUMN mynumber_cards.issuance_rate_percent IS 'Cards issued per hundred residents, as published, one decimal.';
+COMMENT ON COLUMN mynumber_cards.source_ja IS 'Publication the figures are from, in Japanese.';
 
 CREATE TABLE years (
     fiscal_year INTEGER PRIMARY KEY CHECK (fiscal_year BETWEEN 1868 AND 2200),

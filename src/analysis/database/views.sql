@@ -150,7 +150,10 @@ JOIN observations
         AND indicator_sources.quantity_id IS NOT DISTINCT FROM observations.quantity_id
 LEFT JOIN units ON observations.unit_id = units.unit_id
 ASOF LEFT JOIN ward_populations
-    ON observations.ward_code = ward_populations.ward_code AND observations.fiscal_year >= ward_populations.year
+    ON
+        observations.ward_code = ward_populations.ward_code
+        -- The 1 January inside the fiscal year, or else the nearest before it.
+        AND observations.fiscal_year + 1 >= ward_populations.year
 WHERE observations.scope = 'ward';
 
 COMMENT ON VIEW comparisons IS 'The harmonised long table: every figure that feeds an indicator, as printed, with how far it may be compared. Rank only what is direct; a later report may restate a figure, then there is a row for each document.';
@@ -177,7 +180,7 @@ COMMENT ON COLUMN comparisons.transformation IS 'What has to be done to a conver
 COMMENT ON COLUMN comparisons.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN comparisons.obs_status IS 'Observation status, SDMX CL_OBS_STATUS 2.2, as in observations.obs_status.';
 COMMENT ON COLUMN comparisons.value_per_1000_residents IS 'value per 1,000 residents of the population in population. NULL: no population or value, or the figure is a ratio, a share or a fraction.';
-COMMENT ON COLUMN comparisons.population IS 'Residents of the ward at the newest count of the fiscal year or before it. NULL: no such count, or no fiscal year.';
+COMMENT ON COLUMN comparisons.population IS 'Residents of the ward on the 1 January inside the fiscal year, or else the nearest before it. NULL: no such count, or no fiscal year.';
 COMMENT ON COLUMN comparisons.population_year IS 'Calendar year of that count. NULL: as population.';
 COMMENT ON COLUMN comparisons.quote IS 'The cited passage, in Japanese; citations.quote.';
 COMMENT ON COLUMN comparisons.document_id IS 'The document that prints it; documents.document_id.';
