@@ -1181,7 +1181,7 @@ def test_csv_is_plain_utf8_in_the_order_of_the_key(database: Path, tmp_path: Pat
         "13114,131148,nakano,中野区,Nakano,true\n"
     )
     years = pl.read_csv(tmp_path / "years.csv", infer_schema=False)
-    assert years.row(0, named=True)["starts_on"] == "2014-04-01"
+    assert years.row(0, named=True)["starts_on"] == "2013-04-01"
     values = pl.read_csv(tmp_path / "kpi_values.csv", infer_schema=False)
     keys = values.select("kpi_id", "fiscal_year").rows()
     assert keys == sorted(keys)
