@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser import CHROMIUM, DESKTOP, DRAWN, FLAGS, PHONE, chromium, visiting
+from browser import DESKTOP, DRAWN, FLAGS, PHONE, chromium, chromium_path, visiting
 from command_line import succeeded, wardplans
 
 CHARTS = {"online_procedures": 3, "overview": 1, "rpa_hours": 3, "security_incidents": 1}
@@ -150,7 +150,7 @@ def test_a_report_needs_no_network_at_all(reports: Path, tmp_path: Path):
     page = (reports / "online_procedures.ja.html").as_uri()
     finished = subprocess.run(
         [
-            *(*in_no_network(), CHROMIUM, *FLAGS, "--headless", f"--user-data-dir={tmp_path}"),
+            *(*in_no_network(), chromium_path(), *FLAGS, "--headless", f"--user-data-dir={tmp_path}"),
             *("--virtual-time-budget=20000", "--dump-dom", page),
         ],
         capture_output=True,
