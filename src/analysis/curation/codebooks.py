@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from analysis.documents.descriptor import Pattern
+from analysis.documents.layouts import Pattern
 from analysis.errors import WardPlansError
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from analysis.documents.descriptor import Events
+from analysis.documents.layouts import Events
 from analysis.documents.text import Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month

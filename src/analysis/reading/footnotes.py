@@ -1,6 +1,6 @@
 """Footnotes below a table, by their marks."""
 
-from analysis.documents.descriptor import Footnotes
+from analysis.documents.layouts import Footnotes
 from analysis.documents.text import Passage, RawDocument
 from analysis.reading.records import Findings
 

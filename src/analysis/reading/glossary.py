@@ -1,6 +1,6 @@
 """A document's own footnotes that explain terms."""
 
-from analysis.documents.descriptor import Glossary
+from analysis.documents.layouts import Glossary
 from analysis.documents.text import RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.records import Findings, TermRecord

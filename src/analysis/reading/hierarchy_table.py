@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.documents.descriptor import AnyTableColumn, CodeColumn, HierarchyTable, LevelColumn, StatusColumn
+from analysis.documents.layouts import AnyTableColumn, CodeColumn, HierarchyTable, LevelColumn, StatusColumn
 from analysis.documents.text import RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.alignment import ColumnShape

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.documents.descriptor import AnyKpiColumn, GoalColumn, KpiTable, NameColumn, ValueColumns
+from analysis.documents.layouts import AnyKpiColumn, GoalColumn, KpiTable, NameColumn, ValueColumns
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.alignment import ColumnShape

@@ -1,6 +1,6 @@
 """Outlines: headings and list items that name a plan's items level by level."""
 
-from analysis.documents.descriptor import Outline, OutlineLevel
+from analysis.documents.layouts import Outline, OutlineLevel
 from analysis.documents.text import Line, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.identifiers import code_of, measure_id, untitled_code_id

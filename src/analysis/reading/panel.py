@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from analysis.documents.descriptor import (
+from analysis.documents.layouts import (
     ActivityColumn,
     AnyTableColumn,
     CodeColumn,

@@ -4,15 +4,8 @@ import re
 from dataclasses import dataclass
 
 from analysis.documents.catalogue import DescribedDocument
-from analysis.documents.descriptor import (
-    AnyLayout,
-    Events,
-    HierarchyTable,
-    KpiTable,
-    Outline,
-    PlanDescriptor,
-    SectionBlocks,
-)
+from analysis.documents.descriptor import PlanDescriptor
+from analysis.documents.layouts import AnyLayout, Events, HierarchyTable, KpiTable, Outline, SectionBlocks
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.account import AccountedLine, account_lines

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from analysis.documents.descriptor import ActivityKind, Level, Quantity, Status
+from analysis.documents.descriptor import Quantity
+from analysis.documents.layouts import ActivityKind, Level, Status
 from analysis.documents.text import Passage
 
 

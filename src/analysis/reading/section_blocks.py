@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from analysis.documents.descriptor import Block, SectionBlocks
+from analysis.documents.layouts import Block, SectionBlocks
 from analysis.documents.text import Line, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.eras import FiscalYear, fiscal_year

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.documents.descriptor import Region
+from analysis.documents.layouts import Region
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.alignment import AlignmentError, ColumnShape, align
