@@ -570,3 +570,15 @@ def test_a_kpi_row_that_lost_its_leading_cell_is_put_back_openly(raw_copy: Path)
     moved = tables["corrections"].join(real["corrections"], on="correction_id", how="anti")
     assert set(moved["table_name"]) == {"kpi_values"}
     assert moved.height == 9  # the baseline, and targets and results of four years
+
+
+def test_a_schedule_row_that_lost_a_cell_is_refused(raw_copy: Path) -> None:
+    """Nothing in a schedule tells which year a cell is of but its place."""
+    path = next((raw_copy / "13107-sumida").glob("*.txt"))
+    text = path.read_text(encoding="utf-8")
+    row = "\n\t\t・ぴったりサービス開始\t\t\n"
+    assert text.count(row) == 1
+    path.write_text(text.replace(row, row.replace("\t", "", 1)), encoding="utf-8")
+    accept_checksums(raw_copy)
+    with pytest.raises(WardPlansError, match=r"\.txt:551: unread row, it has 4 cells for 5 years"):
+        curate(raw_copy, reference_folder())

@@ -16,8 +16,8 @@ def read_section_blocks(document: RawDocument, layout: SectionBlocks, findings: 
     """Add what stands in the blocks below each heading of the plan's outlines to the findings.
 
     Raises:
-        WardPlansError: a block stands under no heading, a schedule row has more cells than there are years, or a kind
-            of block is not met at all.
+        WardPlansError: a block stands under no heading, a schedule row has more or fewer cells than there are years, or
+            a kind of block is not met at all.
     """
     block: Block | None = None
     years: Sequence[FiscalYear] = ()
@@ -69,6 +69,12 @@ def _schedule_years(document: RawDocument, layout: SectionBlocks, line: Line) ->
 def _read_schedule_row(
     document: RawDocument, line: Line, years: Sequence[FiscalYear], owner: str, findings: Findings
 ) -> None:
+    if len(line.cells) < len(years):
+        # A cell has been dropped, and nothing in a schedule tells which: the year of each would be a guess.
+        raise WardPlansError(
+            f"{document.path}:{line.number}: unread row, it has {len(line.cells)} cells for {len(years)} years: met "
+            f"{line.text.strip()!r:.120}"
+        )
     for number, cell in enumerate(line.cells):
         if not cell.text:
             continue
