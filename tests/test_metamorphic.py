@@ -405,6 +405,10 @@ NOISES: dict[str, Callable[[str], str]] = {
     "trailing spaces": lambda text: text.replace("\n", "  \n"),
     "another blank line": lambda text: re.sub(r"\n\n+", "\n\n\n\n", text),
     "line-break tags": lambda text: text.replace("の活用", "の<br>活用").replace("ページ", "ペー<br/>ジ"),
+    "list tags without style": lambda text: re.sub(r"<ul[^>]*>", "<ul>", text),
+    "closed list tags": lambda text: re.sub(r"<ul[^>]*>[^\t\n]*", lambda cell: f"{cell[0].rstrip()} </ul>", text),
+    "item tags": lambda text: text.replace(" ○", " <li>○"),
+    "list tags around cells": lambda text: re.sub(r"\t(○[^\t\n]+)", r"\t<ul> \1 </ul>", text),
     "no line end at the end": lambda text: text.rstrip("\n"),
 }
 
