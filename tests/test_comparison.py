@@ -190,7 +190,7 @@ def test_every_series_of_the_figures_has_its_verdict_and_the_reason(connection, 
     assert notes["kpi_id"].to_list() == figures["kpi_id"].unique(maintain_order=True).to_list()
     verdicts = dict(figures.select("kpi_id", "comparability").unique().iter_rows())
     assert dict(notes.select("kpi_id", "comparability").iter_rows()) == verdicts
-    assert set(verdicts.values()) == {"direct" if indicator == "security_incidents" else "related"}
+    assert set(verdicts.values()) == {"related"}
     for column in ("rationale_ja", "rationale_en", "unit_ja", "unit_en", "name_en"):
         assert notes[column].str.len_chars().min() > 0
 
@@ -276,7 +276,7 @@ def test_coverage_says_who_publishes_and_who_only_mentions(connection):
     assert published.rows() == [
         ("13111", "online_procedures", "related", 5),
         ("13111", "rpa_hours_saved", "related", 5),
-        ("13114", "security_incidents", "direct", 3),
+        ("13114", "security_incidents", "related", 3),
     ]
     others = found.filter(pl.col("coverage") != "published")
     assert set(others["coverage"]) == {"mentioned"}
