@@ -442,7 +442,7 @@ CODEBOOKS = {
     ),
     "key of an indicator": Change("indicators.yaml", "  nature: stock", "  kind: stock", ("entry 1, key nature",)),
     "comparability": Change(
-        "indicators.yaml", "comparability: direct", "comparability: total", ("entry 3, key sources.0.comparability",)
+        "indicators.yaml", "comparability: related", "comparability: total", ("entry 1, key sources.0.comparability",)
     ),
     "key of a correction": Change(
         "corrections.yaml", "  reason_en: The word", "  reason: The word", ("key reason_en",)
