@@ -140,9 +140,12 @@ def test_two_builds_export_the_same_bytes(built: Path, tmp_path: Path) -> None:
     exports = []
     for number, database in enumerate((built, again)):
         out = tmp_path / f"csv-{number}"
-        assert succeeded(wardplans("export", "--database", database, "--out", out)) == f"{out}\n"
+        docs = ["--docs", tmp_path / f"docs-{number}"]
+        assert succeeded(wardplans("export", "--database", database, "--out", out, *docs)) == f"{out}\n"
         exports.append(contents(out))
     assert exports[0] == exports[1]
+    assert contents(tmp_path / "docs-0") == contents(tmp_path / "docs-1")
+    assert contents(tmp_path / "docs-0").keys() == {"data_dictionary.md", "themes.md"}
     assert exports[0].keys() == {"SHA256SUMS", *(f"{name}.csv" for name in tables(built))}
 
 
@@ -274,7 +277,7 @@ def test_check_shows_every_stated_total_beside_what_was_read(built: Path) -> Non
             "SELECT document_id, subject_ja, stated, extracted, coalesce(explanation_en, '') FROM reconciliations"
         ).fetchall()
         documents = connection.sql("SELECT document_id, line_count FROM documents").fetchall()
-        ((citations,),) = connection.sql("SELECT count(*) FROM citations").fetchall()
+        ((citations,),) = connection.sql("SELECT count(*) FROM citation_texts").fetchall()
     expected = [(name, subject, f"{stated:g}", f"{read:g}", why) for name, subject, stated, read, why in totals]
     assert sorted(row for row in rows if len(row) == 5) == sorted(expected)
     assert {name for name, *_ in expected} == {name for name, _ in documents}
@@ -340,7 +343,10 @@ def test_check_names_a_document_that_changed_since_the_build(built: Path, raw_30
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["online_procedures", "horoscopes"], "no report horoscopes in {notebooks}; there is online_procedures"),
+        (
+            ["online_procedures", "horoscopes"],
+            "no report horoscopes in {notebooks}; there is mynumber_card, online_procedures",
+        ),
         (
             ["online_procedures", "-p", "colour", "red"],
             "{notebooks}/online_procedures.ipynb: no parameter 'colour'; there is wards",

@@ -75,10 +75,10 @@ def test_keys_and_value_lists_are_told(page: str) -> None:
 
 
 def test_the_command_writes_it_where_it_is_told(built_database: Path, tmp_path: Path, page: str) -> None:
-    target = tmp_path / "elsewhere" / "dictionary.md"
-    succeeded(wardplans("export", "--database", built_database, "--out", tmp_path / "csv", "--dictionary", target))
-    assert target.read_text(encoding="utf-8") == page
-    assert list(target.parent.iterdir()) == [target]
+    docs = tmp_path / "elsewhere"
+    succeeded(wardplans("export", "--database", built_database, "--out", tmp_path / "csv", "--docs", docs))
+    assert (docs / "data_dictionary.md").read_text(encoding="utf-8") == page
+    assert sorted(path.name for path in docs.iterdir()) == ["data_dictionary.md", "themes.md"]
 
 
 def test_an_old_page_stays_when_the_database_cannot_be_read(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 # The public interface: every table, view and column that the data model promises. More may be there.
 CONTRACT = {
-    "wards": "ward_code lg_code slug name_ja name_en is_covered",
+    "wards": "ward_code lg_code slug name_ja name_en is_covered tile_row tile_column",
     "ward_populations": "ward_code year population source_ja",
     "years": "fiscal_year label_ja label_en era_ja era_year alias_ja starts_on ends_on",
     "documents": "document_id ward_code plan_id title_ja title_en kind published_on published_ja "
@@ -39,18 +39,27 @@ CONTRACT = {
     "level_ja code title_ja title_en position repeats_measure_id novelty is_national_priority lead_body "
     "mark_ja page citation_id",
     "activities": "activity_id measure_id fiscal_year is_open_ended kind position text_ja text_en citation_id",
+    "status_groups": "status status_group name_ja name_en",
     "statuses": "measure_id fiscal_year status label_ja printed_year_ja citation_id",
     "measure_departments": "measure_id department_id citation_id",
-    "kpis": "kpi_id plan_id measure_id name_ja name_en row_label_ja unit_id direction nature definition_ja citation_id",
+    "kpis": "kpi_id plan_id measure_id name_ja name_en row_label_ja unit_id direction nature target_nature "
+    "definition_ja citation_id",
     "kpi_values": "kpi_id fiscal_year value_type document_id value denominator is_approximate obs_status "
     "as_of as_of_precision printed_year_ja raw_text note_ja citation_id",
     "quantities": "quantity_id measure_id activity_id fiscal_year value unit_id nature subject_ja subject_en "
-    "is_approximate scope citation_id",
+    "is_approximate scope bound sentence_ja citation_id",
     "events": "event_id ward_code fiscal_year end_fiscal_year kind text_ja citation_id",
     "passages": "passage_id document_id measure_id text_ja citation_id",
     "units": "unit_id label_ja label_en dimension",
-    "indicators": "indicator_id name_ja name_en definition_ja definition_en unit_id nature direction theme_id",
-    "indicator_sources": "indicator_id kpi_id quantity_id comparability transformation rationale_ja rationale_en",
+    "statistics": "statistic_id name_ja name_en unit_id nature source_ja source_en transcription file_name sha256",
+    "statistic_citations": "citation_id file_name line_start line_end char_start char_end quote",
+    "mynumber_cards": "ward_code as_of cards_issued population population_as_of issuance_rate_percent source_ja "
+    "citation_id",
+    "indicators": "indicator_id name_ja name_en definition_ja definition_en unit_id nature direction theme_id "
+    "needed_ja needed_en",
+    "indicator_terms": "indicator_id term_ja",
+    "indicator_sources": "indicator_source_id indicator_id kpi_id quantity_id statistic_id comparability "
+    "transformation rationale_ja rationale_en",
     "themes": "theme_id name_ja name_en scope_note_ja scope_note_en national_item_ja",
     "measure_themes": "measure_id theme_id is_primary method evidence",
     "reconciliations": "reconciliation_id document_id subject_ja stated extracted difference explanation_ja "
@@ -61,11 +70,19 @@ CONTRACT = {
     "observations": "ward_code ward_name_ja ward_name_en plan_id plan_title_ja measure_id measure_title_ja "
     "kpi_id quantity_id name_ja name_en row_label_ja fiscal_year value_type value denominator unit_id "
     "unit_ja unit_en nature is_approximate obs_status raw_text quote document_id line citation_id",
-    "comparisons": "indicator_id ward_code fiscal_year value_type value unit_id unit_ja unit_en "
-    "comparability value_per_1000_residents population population_year quote citation_id",
-    "achievements": "kpi_id fiscal_year target actual baseline baseline_fiscal_year is_met gap "
-    "achievement_ratio progress_from_baseline",
-    "coverage": "ward_code indicator_id coverage",
+    "statistic_values": "statistic_id ward_code as_of fiscal_year value citation_id",
+    "citation_texts": "citation_id document_id ward_code publisher_ja publisher_en title_ja title_en published_ja "
+    "file_name sha256 line_start line_end char_start char_end quote",
+    "comparisons": "indicator_id indicator_name_ja indicator_name_en ward_code ward_name_ja ward_name_en series_id "
+    "kpi_id quantity_id statistic_id fiscal_year as_of value_type value denominator unit_id unit_ja unit_en nature "
+    "indicator_nature direction comparability transformation indicator_value is_approximate obs_status "
+    "value_per_1000_residents population population_year quote document_id line citation_id",
+    "achievements": "kpi_id ward_code plan_id fiscal_year target actual baseline baseline_fiscal_year has_break is_met "
+    "gap achievement_ratio ratio_refusal progress_from_baseline progress_refusal target_citation_id "
+    "actual_citation_id baseline_citation_id",
+    "status_counts": "ward_code ward_name_ja ward_name_en plan_id fiscal_year status_group status_group_ja "
+    "status_group_en status label_ja item_count rated_count citation_ids",
+    "coverage": "ward_code indicator_id coverage source_count year_count passage_count best_comparability",
 }
 
 
@@ -181,14 +198,57 @@ def quantity(quantity_id: str, value: float, scope: str = "ward") -> dict[str, A
     }
 
 
-def source(indicator_id: str, kpi_id: str | None, quantity_id: str | None, comparability: str) -> dict[str, Any]:
+def card_count(ward_code: str, as_of: date, cards_issued: int, population: int) -> dict[str, Any]:
     return {
-        "indicator_source_id": f"{indicator_id}:{kpi_id or quantity_id}",
+        "ward_code": ward_code,
+        "as_of": as_of,
+        "cards_issued": cards_issued,
+        "population": population,
+        "population_as_of": date(as_of.year, 1, 1),
+        "issuance_rate_percent": round(100 * cards_issued / population, 1),
+        "source_ja": "交付状況",
+        "citation_id": f"mynumber_cards:{ward_code}|{as_of}",
+    }
+
+
+def table_row(card_row: dict[str, Any], line: int) -> dict[str, Any]:
+    quote = f"{card_row['ward_code']},{card_row['as_of']},{card_row['cards_issued']}"
+    return {
+        "citation_id": card_row["citation_id"],
+        "file_name": "cards.csv",
+        "line_start": line,
+        "line_end": line,
+        "char_start": 100 * line,
+        "char_end": 100 * line + len(quote),
+        "quote": quote,
+    }
+
+
+def statistic(statistic_id: str, unit_id: str, nature: str) -> dict[str, Any]:
+    return {
+        "statistic_id": statistic_id,
+        "name_ja": "名",
+        "name_en": "name",
+        "unit_id": unit_id,
+        "nature": nature,
+        "source_ja": "交付状況",
+        "source_en": "Cards issued",
+        "transcription": "typed by hand",
+        "file_name": "cards.csv",
+        "sha256": "c" * 64,
+    }
+
+
+def source(indicator_id: str, column: str, source_id: str, comparability: str) -> dict[str, Any]:
+    return {
+        "indicator_source_id": f"{indicator_id}:{source_id}",
         "indicator_id": indicator_id,
-        "kpi_id": kpi_id,
-        "quantity_id": quantity_id,
+        "kpi_id": None,
+        "quantity_id": None,
+        "statistic_id": None,
+        column: source_id,
         "comparability": comparability,
-        "transformation": "差をとる" if comparability == "convertible" else None,
+        "transformation": "increment_to_level" if comparability == "convertible" else None,
         "rationale_ja": "理由",
         "rationale_en": "reason",
     }
@@ -205,8 +265,17 @@ def indicator(indicator_id: str, unit_id: str, nature: str | None) -> dict[str, 
         "nature": nature,
         "direction": "higher",
         "theme_id": "T01",
+        "needed_ja": "定義",
+        "needed_en": "a definition",
     }
 
+
+CARD_COUNTS = [
+    card_count("13101", date(2022, 9, 30), 33_000, 66_000),
+    card_count("13101", date(2023, 3, 31), 40_000, 66_100),
+    card_count("13111", date(2023, 3, 31), 500_000, 730_000),
+    card_count("13111", date(2023, 4, 1), 510_000, 730_000),
+]
 
 ROWS: Rows = {
     "wards": [
@@ -217,11 +286,13 @@ ROWS: Rows = {
             "name_ja": name_ja,
             "name_en": slug.title(),
             "is_covered": slug != "chiyoda",
+            "tile_row": tile_row,
+            "tile_column": 0,
         }
-        for code, lg_code, slug, name_ja in [
-            ("13114", "131148", "nakano", "中野区"),
-            ("13111", "131113", "ota", "大田区"),
-            ("13101", "131016", "chiyoda", "千代田区"),
+        for code, lg_code, slug, name_ja, tile_row in [
+            ("13114", "131148", "nakano", "中野区", 0),
+            ("13111", "131113", "ota", "大田区", 2),
+            ("13101", "131016", "chiyoda", "千代田区", 1),
         ]
     ],
     "ward_populations": [
@@ -235,6 +306,12 @@ ROWS: Rows = {
         {"unit_id": "percent", "label_ja": "%", "label_en": "%", "dimension": "share"},
         {"unit_id": "cases", "label_ja": "件", "label_en": "cases", "dimension": "count"},
     ],
+    "statistics": [
+        statistic("mynumber_cards_rate", "percent", "ratio"),
+        statistic("mynumber_cards_issued", "cases", "cumulative"),
+    ],
+    "statistic_citations": [table_row(row, line) for line, row in enumerate(CARD_COUNTS, start=2)],
+    "mynumber_cards": CARD_COUNTS,
     "plans": [
         {
             "plan_id": "ota",
@@ -290,14 +367,24 @@ ROWS: Rows = {
             "citation_id": "measures:z-goal",
         }
     ],
+    "status_groups": [
+        {"status": status, "status_group": group, "name_ja": "群", "name_en": f"group {group}"}
+        for status, group in [("on_schedule", "under_way"), ("behind", "under_way"), ("completed", "done")]
+    ],
     "statuses": [
         {
-            "measure_id": "a-project",
-            "fiscal_year": 2023,
-            "status": "on_schedule",
-            "label_ja": "○",
+            "measure_id": measure_id,
+            "fiscal_year": fiscal_year,
+            "status": status,
+            "label_ja": label_ja,
             "citation_id": "measures:z-goal",
         }
+        for measure_id, fiscal_year, status, label_ja in [
+            ("a-project", 2023, "on_schedule", "○"),
+            ("b-policy", 2023, "on_schedule", "○"),
+            ("c-project", 2023, "completed", "完了"),
+            ("c-project", 2022, "behind", "△"),
+        ]
     ],
     "measure_departments": [
         {"measure_id": "a-project", "department_id": "nakano-dx", "citation_id": "measures:z-goal"}
@@ -401,13 +488,15 @@ ROWS: Rows = {
         indicator("card_rate", "percent", "ratio"),
         indicator("procedures_added", "procedures", None),
     ],
+    "indicator_terms": [{"indicator_id": "procedures_added", "term_ja": "手続の追加"}],
     "indicator_sources": [
-        source("online_procedures", "ota-online", None, "related"),
-        source("online_procedures", "nakano-named", None, "related"),
-        source("card_rate", "nakano-card", None, "direct"),
-        source("card_rate", "nakano-systems", None, "related"),
-        source("procedures_added", None, "exact", "convertible"),
-        source("procedures_added", None, "national", "related"),
+        source("online_procedures", "kpi_id", "ota-online", "related"),
+        source("online_procedures", "kpi_id", "nakano-named", "related"),
+        source("card_rate", "kpi_id", "nakano-card", "direct"),
+        source("card_rate", "kpi_id", "nakano-systems", "related"),
+        source("card_rate", "statistic_id", "mynumber_cards_rate", "direct"),
+        source("procedures_added", "quantity_id", "exact", "convertible"),
+        source("procedures_added", "quantity_id", "national", "related"),
     ],
     "reconciliations": [
         {
@@ -550,6 +639,11 @@ def changed(table: str, **values: Any) -> Any:
         changed("wards", name_ja=None),
         changed("wards", is_covered=None),
         changed("wards", is_covered=False),
+        changed("wards", tile_row=None),
+        changed("wards", tile_column=None),
+        changed("wards", tile_row=-1),
+        changed("wards", tile_column=-1),
+        changed("wards", tile_row=2),
         changed("ward_populations", population=0),
         changed("ward_populations", year=15),
         changed("ward_populations", ward_code="13199"),
@@ -561,6 +655,33 @@ def changed(table: str, **values: Any) -> Any:
         changed("years", label_ja="平成0年度", era_year=0),
         changed("units", dimension="a count"),
         changed("units", label_en=None),
+        changed("statistics", statistic_id="Cards"),
+        changed("statistics", unit_id="nowhere"),
+        changed("statistics", unit_id=None),
+        changed("statistics", nature=None),
+        changed("statistics", nature="count"),
+        changed("statistics", source_en=None),
+        changed("statistics", transcription=None),
+        changed("statistics", sha256="C" * 64),
+        changed("statistic_citations", citation_id="13101"),
+        changed("statistic_citations", line_start=0),
+        changed("statistic_citations", line_end=1),
+        changed("statistic_citations", char_start=-1),
+        changed("statistic_citations", char_end=201),
+        changed("statistic_citations", quote="13101"),
+        changed("statistic_citations", quote=None),
+        changed("statistic_citations", file_name=None),
+        changed("mynumber_cards", ward_code="13199"),
+        changed("mynumber_cards", as_of=date(2023, 3, 31)),
+        changed("mynumber_cards", as_of=None),
+        changed("mynumber_cards", cards_issued=0),
+        changed("mynumber_cards", population=0),
+        changed("mynumber_cards", population_as_of=date(2022, 10, 1)),
+        changed("mynumber_cards", issuance_rate_percent=50.1),
+        changed("mynumber_cards", issuance_rate_percent=float("nan")),
+        changed("mynumber_cards", citation_id=None),
+        changed("mynumber_cards", citation_id="mynumber_cards:nowhere"),
+        changed("mynumber_cards", citation_id="plans:ota"),
         changed("plans", start_fiscal_year=2026),
         changed("plans", start_fiscal_year=1999),
         changed("plans", title_citation_id="plans:nowhere"),
@@ -602,6 +723,10 @@ def changed(table: str, **values: Any) -> Any:
         changed("activities", position=0),
         changed("activities", fiscal_year=None),
         changed("activities", citation_id=None),
+        changed("status_groups", status="good"),
+        changed("status_groups", status="completed"),
+        changed("status_groups", status_group="nearly done"),
+        changed("status_groups", name_en=None),
         changed("statuses", status="good"),
         changed("statuses", fiscal_year=None),
         changed("statuses", citation_id="nowhere"),
@@ -609,6 +734,8 @@ def changed(table: str, **values: Any) -> Any:
         changed("measure_departments", citation_id=None),
         changed("kpis", direction="up"),
         changed("kpis", nature="count"),
+        changed("kpis", target_nature="stock"),
+        changed("kpis", target_nature="count"),
         changed("kpis", unit_id="nowhere"),
         changed("kpis", citation_id=None),
         changed("kpi_values", value=None),
@@ -633,6 +760,7 @@ def changed(table: str, **values: Any) -> Any:
         changed("quantities", value=None),
         changed("quantities", value=float("inf")),
         changed("quantities", scope="city"),
+        changed("quantities", bound="about"),
         changed("quantities", citation_id=None),
         changed("events", end_fiscal_year=2014),
         changed("events", kind="party"),
@@ -646,11 +774,27 @@ def changed(table: str, **values: Any) -> Any:
         changed("measure_themes", theme_id="T02"),
         changed("indicators", theme_id="T99"),
         changed("indicators", unit_id=None),
+        changed("indicators", needed_ja=None),
+        changed("indicators", needed_en=None),
+        changed("indicator_terms", indicator_id="nowhere"),
+        changed("indicator_terms", term_ja=None),
         changed("indicator_sources", kpi_id=None),
+        changed("indicator_sources", kpi_id="nowhere", indicator_source_id="online_procedures:nowhere"),
         changed("indicator_sources", quantity_id="exact"),
+        changed("indicator_sources", statistic_id="mynumber_cards_rate"),
+        changed("indicator_sources", kpi_id=None, statistic_id="mynumber_cards_rate"),
+        changed(
+            "indicator_sources",
+            kpi_id=None,
+            statistic_id="mynumber_cards",
+            indicator_source_id="online_procedures:mynumber_cards",
+        ),
         changed("indicator_sources", indicator_source_id="1"),
+        changed("indicator_sources", comparability="same"),
         changed("indicator_sources", comparability="convertible"),
-        changed("indicator_sources", transformation="x2"),
+        changed("indicator_sources", comparability="convertible", transformation="x2"),
+        changed("indicator_sources", comparability="convertible", transformation="差をとる"),
+        changed("indicator_sources", transformation="increment_to_level"),
         changed("indicator_sources", rationale_en=None),
         changed("reconciliations", difference=9),
         changed("reconciliations", stated=float("inf"), difference=float("-inf")),
@@ -673,6 +817,23 @@ def test_a_bad_row_is_refused(table: str, values: dict[str, Any], rows: Rows, tm
     with pytest.raises(WardPlansError, match=rf"^{blamed}: "):
         build_database(frames(rows), tmp_path / "wards.duckdb")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "source_id"),
+    [("kpi_id", "nakano-flat"), ("quantity_id", "approximate"), ("statistic_id", "mynumber_cards_issued")],
+)
+@pytest.mark.parametrize("comparability", ["direct", "convertible", "related"])
+def test_a_source_is_one_series_one_figure_or_one_statistic(
+    column: str, source_id: str, comparability: str, rows: Rows, tmp_path: Path
+) -> None:
+    rows["indicator_sources"].append(source("online_procedures", column, source_id, comparability))
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert query(
+        tmp_path / "wards.duckdb",
+        "SELECT kpi_id, quantity_id, statistic_id FROM indicator_sources "
+        f"WHERE indicator_source_id = 'online_procedures:{source_id}'",
+    ) == [tuple(source_id if name == column else None for name in ("kpi_id", "quantity_id", "statistic_id"))]
 
 
 def test_a_second_primary_theme_is_refused(rows: Rows, tmp_path: Path) -> None:
@@ -983,33 +1144,56 @@ def achievement(path: Path, kpi_id: str, fiscal_year: int, *columns: str) -> tup
 
 
 VERDICT = ("is_met", "gap", "achievement_ratio", "progress_from_baseline", "has_break")
+REFUSALS = ("ratio_refusal", "progress_refusal")
 
 
 @pytest.mark.parametrize(
-    ("kpi_id", "fiscal_year", "expected"),
+    ("kpi_id", "fiscal_year", "expected", "refusals"),
     [
-        ("ota-online", 2021, (True, 0, 1.0, 1.0, False)),
-        ("ota-online", 2022, (True, 9, 49 / 40, 20 / 11, False)),
+        ("ota-online", 2021, (True, 0, 1.0, 1.0, False), (None, None)),
+        ("ota-online", 2022, (True, 9, 49 / 40, 20 / 11, False), (None, None)),
         # The series breaks in 2023: neither that year nor the next is measured against the old target.
-        ("ota-online", 2023, (None, None, None, None, True)),
-        ("ota-online", 2024, (None, None, None, None, True)),
+        ("ota-online", 2023, (None, None, None, None, True), ("break", "break")),
+        ("ota-online", 2024, (None, None, None, None, True), ("break", "break")),
         # Lower is better and the target is 0; the newer document's 10 counts, not the older one's 9.
-        ("nakano-incidents", 2023, (False, 10, None, None, False)),
+        ("nakano-incidents", 2023, (False, 10, None, None, False), ("lower_is_better", "no_baseline")),
         # Lower is better, with a baseline; the newer document prints no figure, so the older one's stands.
-        ("nakano-paper", 2023, (False, 300, None, 20 / 23, False)),
-        ("nakano-card", 2023, (None, None, None, None, True)),
-        ("nakano-systems", 2023, (False, -1, 0.0, None, False)),
+        ("nakano-paper", 2023, (False, 300, None, 20 / 23, False), ("lower_is_better", None)),
+        ("nakano-card", 2022, (None, None, None, None, False), ("no_target", "no_target")),
+        ("nakano-card", 2023, (None, None, None, None, True), ("break", "break")),
+        ("nakano-systems", 2023, (False, -1, 0.0, None, False), (None, "no_baseline")),
         # 15/18 is not 15/15.
-        ("nakano-systems", 2025, (None, None, None, None, False)),
+        ("nakano-systems", 2025, (None, None, None, None, False), ("denominators_differ", "denominators_differ")),
         # The target equals the baseline.
-        ("nakano-flat", 2023, (False, -1, 7 / 8, None, False)),
-        ("nakano-flat", 2024, (None, None, None, None, False)),
-        ("nakano-flat", 2025, (None, None, None, None, False)),
-        ("nakano-undirected", 2023, (None, 1, None, None, False)),
+        ("nakano-flat", 2023, (False, -1, 7 / 8, None, False), (None, "target_is_baseline")),
+        ("nakano-flat", 2024, (None, None, None, None, False), ("no_actual", "no_actual")),
+        ("nakano-flat", 2025, (None, None, None, None, False), ("no_target", "no_target")),
+        ("nakano-undirected", 2023, (None, 1, None, None, False), ("no_direction", "no_baseline")),
     ],
 )
-def test_achievements(kpi_id: str, fiscal_year: int, expected: tuple[Any, ...], database: Path) -> None:
+def test_achievements(
+    kpi_id: str, fiscal_year: int, expected: tuple[Any, ...], refusals: tuple[Any, ...], database: Path
+) -> None:
     assert achievement(database, kpi_id, fiscal_year, *VERDICT) == pytest.approx(expected)
+    assert achievement(database, kpi_id, fiscal_year, *REFUSALS) == refusals
+
+
+def test_targets_that_count_otherwise_than_the_results_are_not_held_against_them(rows: Rows, tmp_path: Path) -> None:
+    rows["kpis"][0]["target_nature"] = "cumulative"
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    for fiscal_year in (2021, 2022):
+        found = achievement(tmp_path / "wards.duckdb", "ota-online", fiscal_year, *VERDICT, *REFUSALS)
+        assert found == (None, None, None, None, False, "natures_differ", "natures_differ")
+    # The figures themselves are still there.
+    assert achievement(tmp_path / "wards.duckdb", "ota-online", 2022, "target", "actual", "baseline") == (40, 49, 29)
+
+
+@pytest.mark.parametrize(("target", "refusal"), [(0, "target_not_above_zero"), (-4, "target_not_above_zero")])
+def test_a_target_of_nothing_has_no_ratio(target: float, refusal: str, rows: Rows, tmp_path: Path) -> None:
+    rows["kpi_values"][1]["value"] = target
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    found = achievement(tmp_path / "wards.duckdb", "ota-online", 2021, "is_met", "gap", *REFUSALS)
+    assert found == (True, 35 - target, refusal, None)
 
 
 def test_achievements_have_one_row_a_kpi_and_year(database: Path) -> None:
@@ -1107,6 +1291,17 @@ def test_comparisons_before_any_count_have_no_rate(rows: Rows, tmp_path: Path) -
     ) == [(29.0, None, None, None)]
 
 
+def test_figures_that_cite_one_passage_are_shown_once_each(database: Path) -> None:
+    # Every figure of Ota's cites the same words here.
+    assert query(
+        database,
+        "SELECT fiscal_year, value_type, value FROM comparisons WHERE kpi_id = 'ota-online' ORDER BY ALL",
+    ) == sorted(
+        [(row["fiscal_year"], row["value_type"], row["value"]) for row in ROWS["kpi_values"][:9]],
+        key=lambda row: (row[0], ["baseline", "target", "actual"].index(row[1])),
+    )
+
+
 @pytest.mark.parametrize("kpi_id", ["nakano-card", "nakano-systems"])
 def test_comparisons_have_no_rate_of_a_share(kpi_id: str, rows: Rows, tmp_path: Path) -> None:
     rows["ward_populations"].append(
@@ -1129,7 +1324,109 @@ def test_comparisons_leave_out_what_is_not_about_the_ward(database: Path) -> Non
         database,
         "SELECT quantity_id, comparability, transformation, value_type, value, value_per_1000_residents "
         "FROM comparisons WHERE indicator_id = 'procedures_added'",
-    ) == [("exact", "convertible", "差をとる", None, 12.0, pytest.approx(12 / 744))]
+    ) == [("exact", "convertible", "increment_to_level", None, 12.0, pytest.approx(12 / 744))]
+
+
+def test_statistics_belong_to_the_fiscal_year_their_date_lies_in(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT statistic_id, ward_code, as_of, fiscal_year, value, citation_id FROM statistic_values ORDER BY ALL",
+    ) == [
+        (statistic_id, row["ward_code"], row["as_of"], fiscal_year, row[column], row["citation_id"])
+        for statistic_id, column in [
+            ("mynumber_cards_issued", "cards_issued"),
+            ("mynumber_cards_rate", "issuance_rate_percent"),
+        ]
+        for row, fiscal_year in zip(CARD_COUNTS, [2022, 2022, 2022, 2023], strict=True)
+    ]
+
+
+def test_comparisons_take_of_a_statistic_the_last_count_of_the_year(database: Path) -> None:
+    columns = (
+        "ward_code, series_id, kpi_id, quantity_id, statistic_id, fiscal_year, as_of, value_type, value, unit_id, "
+        "nature, indicator_value, is_approximate, obs_status, value_per_1000_residents, quote, document_id, "
+        "line, citation_id"
+    )
+    assert query(
+        database, f"SELECT {columns} FROM comparisons WHERE statistic_id IS NOT NULL ORDER BY ward_code, fiscal_year"
+    ) == [
+        (
+            *(row["ward_code"], f"mynumber_cards_rate:{row['ward_code']}", None, None, "mynumber_cards_rate"),
+            *(fiscal_year, row["as_of"], "actual", row["issuance_rate_percent"], "percent", "ratio"),
+            *(row["issuance_rate_percent"], False, "A", None),
+            *(ROWS["statistic_citations"][place]["quote"], None, place + 2, row["citation_id"]),
+        )
+        for place, row, fiscal_year in [(1, CARD_COUNTS[1], 2022), (2, CARD_COUNTS[2], 2022), (3, CARD_COUNTS[3], 2023)]
+    ]
+
+
+def test_what_is_only_related_broken_or_a_fraction_has_no_indicator_value(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT kpi_id, fiscal_year, value_type, value, indicator_value FROM comparisons "
+        "WHERE indicator_id = 'card_rate' AND kpi_id IS NOT NULL ORDER BY ALL",
+    ) == [
+        ("nakano-card", 2022, "actual", 62.3, 62.3),
+        ("nakano-card", 2023, "target", 100.0, 100.0),
+        ("nakano-card", 2023, "actual", 68.3, None),
+        ("nakano-systems", 2023, "target", 1.0, None),
+        ("nakano-systems", 2023, "actual", 0.0, None),
+        ("nakano-systems", 2025, "target", 15.0, None),
+        ("nakano-systems", 2025, "actual", 15.0, None),
+    ]
+    related = "SELECT count(indicator_value) FROM comparisons WHERE indicator_id = 'online_procedures'"
+    assert query(database, related) == [(0,)]
+
+
+def test_a_figure_in_another_unit_or_a_fraction_has_no_indicator_value(rows: Rows, tmp_path: Path) -> None:
+    rows["indicator_sources"] = [
+        source("card_rate", "kpi_id", "nakano-incidents", "direct"),
+        source("card_rate", "kpi_id", "nakano-systems", "direct"),
+    ]
+    rows["kpis"][4]["unit_id"] = "percent"
+    build_database(frames(rows), tmp_path / "wards.duckdb")
+    assert query(
+        tmp_path / "wards.duckdb",
+        "SELECT kpi_id, count(value), count(indicator_value) FROM comparisons GROUP BY ALL ORDER BY ALL",
+    ) == [("nakano-incidents", 3, 0), ("nakano-systems", 4, 0)]
+
+
+def test_every_citation_can_be_quoted_with_publisher_title_and_file(database: Path) -> None:
+    assert query(
+        database,
+        "SELECT citation_id FROM citations UNION ALL SELECT citation_id FROM statistic_citations ORDER BY ALL",
+    ) == query(database, "SELECT citation_id FROM citation_texts ORDER BY ALL")
+    columns = (
+        "document_id, ward_code, publisher_ja, publisher_en, title_ja, title_en, published_ja, file_name, sha256, "
+        "line_start, line_end, char_start, char_end, quote"
+    )
+    assert query(database, f"SELECT {columns} FROM citation_texts WHERE citation_id = 'kpi_values:nakano-report'") == [
+        (
+            *("nakano-report", "13114", "中野区", "Nakano", "情報化推進計画", None, "令和6年5月", "nakano-report.txt"),
+            *(hashlib.sha256(b"nakano-report").hexdigest(), 1, 1, 0, 3, "10件"),
+        )
+    ]
+    (card_row,) = [row for row in ROWS["statistic_citations"] if "13101|2023" in row["citation_id"]]
+    assert query(database, f"SELECT {columns} FROM citation_texts WHERE citation_id = '{card_row['citation_id']}'") == [
+        (
+            *(None, "13101", None, None, "交付状況", "Cards issued", None, "cards.csv", "c" * 64),
+            *(3, 3, 300, card_row["char_end"], card_row["quote"]),
+        )
+    ]
+
+
+def test_status_counts_are_of_items_and_of_all_that_were_judged_that_year(database: Path) -> None:
+    # The status of a-project is that of c-project, which it repeats.
+    columns = (
+        "ward_code, plan_id, fiscal_year, status_group, status_group_en, status, label_ja, item_count, rated_count"
+    )
+    assert query(
+        database, f"SELECT {columns}, citation_ids FROM status_counts ORDER BY fiscal_year, item_count, status"
+    ) == [
+        ("13114", "nakano", 2022, "under_way", "group under_way", "behind", "△", 1, 1, ["measures:z-goal"]),
+        ("13114", "nakano", 2023, "under_way", "group under_way", "on_schedule", "○", 1, 2, ["measures:z-goal"]),
+        ("13114", "nakano", 2023, "done", "group done", "completed", "完了", 1, 2, ["measures:z-goal"]),
+    ]
 
 
 def test_coverage_shows_every_covered_ward_and_indicator(database: Path) -> None:
@@ -1149,7 +1446,7 @@ def test_coverage_shows_every_covered_ward_and_indicator(database: Path) -> None
 
 def test_a_series_of_one_year_is_only_a_mention(rows: Rows, tmp_path: Path) -> None:
     # It counts for no year besides, because its unit is not the indicator's.
-    rows["indicator_sources"] = [source("card_rate", "nakano-incidents", None, "related")]
+    rows["indicator_sources"] = [source("card_rate", "kpi_id", "nakano-incidents", "related")]
     build_database(frames(rows), tmp_path / "wards.duckdb")
     assert query(tmp_path / "wards.duckdb", "SELECT coverage, year_count FROM coverage WHERE coverage <> 'absent'") == [
         ("mentioned", 0)
@@ -1175,10 +1472,10 @@ def test_two_builds_export_the_same_bytes(database: Path, rows: Rows, tmp_path: 
 def test_csv_is_plain_utf8_in_the_order_of_the_key(database: Path, tmp_path: Path) -> None:
     export_csv(database, tmp_path)
     assert (tmp_path / "wards.csv").read_bytes().decode("utf-8") == (
-        "ward_code,lg_code,slug,name_ja,name_en,is_covered\n"
-        "13101,131016,chiyoda,千代田区,Chiyoda,false\n"
-        "13111,131113,ota,大田区,Ota,true\n"
-        "13114,131148,nakano,中野区,Nakano,true\n"
+        "ward_code,lg_code,slug,name_ja,name_en,is_covered,tile_row,tile_column\n"
+        "13101,131016,chiyoda,千代田区,Chiyoda,false,1,0\n"
+        "13111,131113,ota,大田区,Ota,true,2,0\n"
+        "13114,131148,nakano,中野区,Nakano,true,0,0\n"
     )
     years = pl.read_csv(tmp_path / "years.csv", infer_schema=False)
     assert years.row(0, named=True)["starts_on"] == "2013-04-01"

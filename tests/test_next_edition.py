@@ -150,7 +150,7 @@ def test_what_is_new_is_cited_from_the_next_edition(built: Built, built_database
 
 
 def test_the_check_is_clean_and_every_quote_is_in_its_own_edition(built: Built) -> None:
-    result = verify_database(built.raw, built.database)
+    result = verify_database(built.raw, reference_folder(), built.database)
     assert result.problems == []
     assert result.line_uses[NEXT] == result.line_uses[FIRST]
     with open_database(built.database) as opened:
@@ -166,7 +166,7 @@ def test_the_check_is_clean_and_every_quote_is_in_its_own_edition(built: Built) 
 
 
 def test_the_stated_totals_of_both_editions_are_met(connection: duckdb.DuckDBPyConnection) -> None:
-    found = reconciliations(connection, ["nakano"])
+    found = reconciliations(["nakano"], connection=connection)
     assert found.select("document_id", "stated", "extracted", "difference").rows() == [
         *((FIRST, count, count, 0) for count in (0, 105, 0, 0)),
         *((NEXT, count, count, 0) for count in (0, 104, 1, 0)),
@@ -174,7 +174,7 @@ def test_the_stated_totals_of_both_editions_are_met(connection: duckdb.DuckDBPyC
 
 
 def test_holdings_count_what_each_edition_tells(connection: duckdb.DuckDBPyConnection) -> None:
-    found = holdings(connection, ["nakano"])
+    found = holdings(["nakano"], connection=connection)
     columns = ("document_id", "item_count", "status_count", "kpi_count", "value_count")
     assert found.select(columns).rows() == [(FIRST, 154, 105, 10, 37), (NEXT, 1, 105, 10, 37)]
 
@@ -240,7 +240,7 @@ def test_the_series_go_on_under_the_ids_they_have(connection: duckdb.DuckDBPyCon
 
 
 def test_comparisons_take_the_newest_edition(connection: duckdb.DuckDBPyConnection) -> None:
-    found = compare(connection, "online_procedures", ["nakano"])
+    found = compare("online_applications", ["nakano"], connection=connection)
     assert found.select("fiscal_year", "value_type", "value", "document_id").rows() == [
         (2022, "actual", 1_790_000, FIRST),
         (2023, "target", 1_700_000, FIRST),
@@ -391,7 +391,7 @@ def test_departments_are_linked_once(connection: duckdb.DuckDBPyConnection) -> N
 
 
 def test_corrections_and_moved_cells_are_told_of_each_edition(connection: duckdb.DuckDBPyConnection) -> None:
-    found = corrections(connection, ["nakano"])
+    found = corrections(["nakano"], connection=connection)
     moved = found.filter(pl.col("printed").str.ends_with("の列"))
     places = {
         document: rows_of.select("table_name", "column_name").rows()
@@ -407,7 +407,7 @@ def test_corrections_and_moved_cells_are_told_of_each_edition(connection: duckdb
 
 
 def test_the_names_of_kpis_are_no_mentions_in_either_edition(connection: duckdb.DuckDBPyConnection) -> None:
-    found = mentions(connection, "rpa_hours_saved", ["nakano"], most=1000)
+    found = mentions("rpa_hours_saved", ["nakano"], most=1000, connection=connection)
     assert found.height == found["passage_count"][0]
     assert "AI・RPAの活用による業務改善数" not in found["quote"].to_list()
     documents = found["citation_id"].str.extract(r"(nakano-progress-\d+)").to_list()

@@ -50,8 +50,7 @@ def test_figures_are_divided_by_the_residents_of_the_year(built_database: Path) 
             connection.sql("SELECT year, population FROM ward_populations WHERE ward_code = '13111'").fetchall()
         )
     assert [(year, inside) for year, inside, _ in rows] == [
-        (2019, 2020),
-        (2020, 2021),
+        *((y, y + 1) for y in range(2016, 2021)),
         *((y, 2022) for y in range(2021, 2025)),
     ]
     assert all(residents == population[inside] for _, inside, residents in rows)
@@ -73,3 +72,18 @@ def test_a_wrong_figure_is_refused(tmp_path: Path, old: str, new: str, expected:
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(WardPlansError, match=expected):
         curate(raw_folder(), reference)
+
+
+def test_every_item_and_department_has_an_english_name(curated_tables: Tables) -> None:
+    assert curated_tables["measures"]["title_en"].null_count() == 0
+    assert curated_tables["departments"]["name_en"].null_count() == 0
+
+
+def test_a_translation_counts_only_for_the_title_it_was_made_for(tmp_path: Path) -> None:
+    reference = Path(shutil.copytree(reference_folder(), tmp_path / "reference"))
+    path = reference / "measure_titles.csv"
+    header, first, *others = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    measure_id, title, _ = first.split(",", maxsplit=2)
+    path.write_text(header + first.replace(title, f"{title}の別名") + "".join(others), encoding="utf-8")
+    titles = curate(raw_folder(), reference)["measures"].filter(pl.col("title_en").is_null())
+    assert titles["measure_id"].to_list() == [measure_id]

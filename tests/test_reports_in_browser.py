@@ -11,7 +11,14 @@ from playwright.sync_api import Browser, Page
 from browser import DESKTOP, DRAWN, FLAGS, PHONE, chromium, chromium_path, visiting
 from command_line import succeeded, wardplans
 
-CHARTS = {"online_procedures": 3, "overview": 1, "rpa_hours": 3, "security_incidents": 1}
+CHARTS = {
+    "mynumber_card": 2,
+    "online_procedures": 3,
+    "overview": 1,
+    "rpa_hours": 3,
+    "security_incidents": 1,
+    "themes": 1,
+}
 LANGUAGES = ["ja", "en"]
 PAGES = [f"{name}.{language}.html" for name in CHARTS for language in LANGUAGES]
 
@@ -79,7 +86,7 @@ def test_a_report_is_quiet_complete_and_fits(browser: Browser, reports: Path, na
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert_charts_are_drawn_and_legible(page, CHARTS[name.partition(".")[0]])
         assert page.locator("main table tbody tr").count() > 10
-        assert page.locator("main table").count() == 3
+        assert page.locator("main table").count() >= 3
         assert page.locator("details.code").count() > 0
         assert page.locator("details.code[open], details.code pre:visible").count() == 0
 

@@ -61,7 +61,7 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
     """Show stated totals beside what was read, unread lines and broken citations; exit 1 when something is wrong."""
     from analysis.database.verification import verify_database
 
-    result = verify_database(raw, database)
+    result = verify_database(raw, paths.reference_folder(), database)
     output = _console()
     if show_lines:
         for line in result.lines:
@@ -124,20 +124,22 @@ def report(
     help="Folder to write to.",
 )
 @click.option(
-    "--dictionary",
-    type=_FILE,
-    default=lambda: paths.project_root() / "docs" / "data_dictionary.md",
-    show_default="docs/data_dictionary.md",
-    help="File to write the data dictionary to.",
+    "--docs",
+    type=_FOLDER,
+    default=lambda: paths.project_root() / "docs",
+    show_default="docs",
+    help="Folder to write data_dictionary.md and themes.md to.",
 )
 @database_option
-def export(out: Path, dictionary: Path, database: Path) -> None:
-    """Write every table as CSV, and the data dictionary; the same content gives the same bytes."""
+def export(out: Path, docs: Path, database: Path) -> None:
+    """Write every table as CSV, the data dictionary and the theme codebook; the same content gives the same bytes."""
     from analysis.publishing.csv_export import export_csv
     from analysis.publishing.data_dictionary import write_data_dictionary
+    from analysis.publishing.theme_codebook import write_theme_codebook
 
     export_csv(database, out)
-    write_data_dictionary(database, dictionary)
+    write_data_dictionary(database, docs / "data_dictionary.md")
+    write_theme_codebook(database, paths.reference_folder() / "theme_codings", docs / "themes.md")
     click.echo(out)
 
 

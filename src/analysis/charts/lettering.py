@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-_PIECE = re.compile(r"\s*(?:[^\s-]+-?|-)")
+#: Before a space, after a hyphen or a middle dot, and in Japanese, which has no spaces, where a particle ends: after
+#: hiragana, before anything else that may begin a line.
+_BREAKS = re.compile(r"(?=\s)|(?<=[-・])|(?<=[ぁ-ん])(?=[^ぁ-んー・、。）)\s-])")
 
 
 def display_width(text: str) -> int:
@@ -17,14 +19,16 @@ def display_width(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> str:
-    r"""Return a text in lines no wider than `width`, broken at spaces, after hyphens, and within what is too wide.
+    r"""Return a text in lines no wider than `width`, broken between words, and within a word that is too wide.
 
     Example:
         >>> wrapped("Procedures available online", 13)
         'Procedures\navailable\nonline'
+        >>> wrapped("オンライン化された行政手続の数", 20)
+        'オンライン化された\n行政手続の数'
     """
     lines = [""]
-    for piece in _PIECE.findall(text):
+    for piece in _BREAKS.split(text):
         if display_width(lines[-1] + piece) <= width:
             lines[-1] += piece
             continue
@@ -33,4 +37,4 @@ def wrapped(text: str, width: int) -> str:
             if display_width(lines[-1] + character) > width:
                 lines.append("")
             lines[-1] += character
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, map(str.strip, lines)))

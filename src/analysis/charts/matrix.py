@@ -1,88 +1,91 @@
 """The coverage matrix: which ward publishes what."""
 
-from typing import Literal
-
 import altair as alt
 import polars as pl
 
-from analysis.charts.lettering import wrapped
-from analysis.charts.theme import PALETTE
+from analysis.charts.frames import AnyFrame, required
+from analysis.charts.grid import ward_grid
+from analysis.charts.theme import IS_NARROW, PALETTE
+from analysis.charts.wording import Language, choose
 
 _LEVELS = {"published": ("公表", "published"), "mentioned": ("言及のみ", "mentioned"), "absent": ("なし", "absent")}
+#: What stands for a level where its name has no room.
+_SIGNS = {"published": "●", "mentioned": "○", "absent": "–"}
 _COLORS = {"published": PALETTE[0], "mentioned": "#CFE3F1", "absent": "#EEEEEE"}
 _TEXT = {"published": "white", "mentioned": "#222222", "absent": "#595959"}
-#: Pixels; a ward's name and three columns fit on a phone.
-_COLUMN = 85
-_ROW = 34
-#: What fits above a column, as `display_width` counts.
-_LETTERS = 13
-_LABEL_SIZE = 12
-_LINE = 15
+
+_COLUMNS = ("ward_name_ja", "ward_name_en", "indicator_name_ja", "indicator_name_en", "coverage", "passage_count")
 
 
-def coverage_chart(coverage: pl.DataFrame, language: Literal["ja", "en"]) -> alt.LayerChart:
-    """Return a matrix with a row for each ward and a column for each indicator.
+def coverage_chart(coverage: AnyFrame, language: Language) -> alt.LayerChart:
+    """Return a matrix with a row for each indicator and a column for each ward.
 
     Args:
-        coverage: rows of `comparison.coverage`, at least one.
+        coverage: rows of `comparison.coverage`, polars or pandas, at least one.
         language: of titles, labels and the text alternative.
+
+    Raises:
+        WardPlansError: the frame is empty or lacks a column.
     """
-    labels = {level: pair[language == "en"] for level, pair in _LEVELS.items()}
-    data = coverage.select(
-        pl.col(f"ward_name_{language}").alias("ward"),
-        pl.col(f"indicator_name_{language}").alias("indicator"),
-        pl.col(f"indicator_name_{language}")
-        .map_elements(lambda name: wrapped(name, _LETTERS), pl.String)
-        .alias("heading"),
-        pl.col("coverage").replace_strict(labels).alias("level"),
-        "passage_count",
+    data = _cells(required(coverage, _COLUMNS, "coverage_chart", is_filled=True), language)
+    grid, size = ward_grid(data)
+    base = grid.encode(tooltip=_tooltips(language))
+    # No legend: every cell says what its colour means.
+    ground = base.mark_rect(stroke="white", strokeWidth=3).encode(
+        color=alt.Color("coverage:N", legend=None, scale=_scale(_COLORS))
     )
-    lines = 1 + max(heading.count("\n") for heading in data["heading"])
-    base = alt.Chart(data).encode(
-        x=alt.X(
-            "heading:N",
-            title=None,
-            sort=None,
-            axis=alt.Axis(
-                orient="top",
-                labelExpr="split(datum.label, '\\n')",
-                labelFontSize=_LABEL_SIZE,
-                labelLineHeight=_LINE,
-                labelPadding=6 + _LINE * (lines - 1),  # Vega places the first line and lets the others hang
-            ),
-        ),
-        y=alt.Y("ward:N", title=None, sort=None),
+    words = (
+        base.mark_text(fontSize=13)
+        .encode(text="shown:N", color=alt.Color("coverage:N", legend=None, scale=_scale(_TEXT)))
+        .transform_calculate(shown=f"{IS_NARROW} ? datum.sign : datum.sign + ' ' + datum.level")
     )
-    domain = list(labels.values())
-    cells = base.mark_rect(stroke="white", strokeWidth=3).encode(
-        # No legend: every cell says what its colour means.
-        color=alt.Color("level:N", legend=None, scale=alt.Scale(domain=domain, range=list(_COLORS.values()))),
-        tooltip=[
-            alt.Tooltip("ward:N", title="区" if language == "ja" else "ward"),
-            alt.Tooltip("indicator:N", title="指標" if language == "ja" else "indicator"),
-            alt.Tooltip("level:N", title="公表の程度" if language == "ja" else "coverage"),
-            alt.Tooltip("passage_count:Q", title="言及する文" if language == "ja" else "passages"),
-        ],
-    )
-    text = base.mark_text(fontSize=13).encode(
-        text="level:N",
-        color=alt.Color("level:N", scale=alt.Scale(domain=domain, range=list(_TEXT.values())), legend=None),
-    )
-    title = "どの区が何を公表しているか" if language == "ja" else "Which ward publishes what"
-    subtitle = (
-        "公表 = 指標の単位で2年度以上の値がある　言及のみ = 別の数値または文章だけがある"
-        if language == "ja"
-        else "published: values for two years or more in the indicator's unit; mentioned: other figures or words only"
-    )
+    title = choose(language, "どの区が何を公表しているか", "Which ward publishes what")
     chart: alt.LayerChart = (
-        alt.layer(cells, text)
+        alt.layer(ground, words)
         .resolve_scale(color="independent")
         .properties(
-            width=alt.Step(_COLUMN),
-            height=alt.Step(_ROW),
-            title=alt.TitleParams(title, subtitle=subtitle),
+            **size,
+            title=alt.TitleParams(title, subtitle=_subtitle(language)),
             description=f"{title}: "
-            + "; ".join(f"{row['ward']} {row['indicator']} {row['level']}" for row in data.iter_rows(named=True)),
+            + "; ".join(f"{row['ward']} {row['subject']} {row['level']}" for row in data.iter_rows(named=True)),
         )
     )
     return chart
+
+
+def _cells(coverage: pl.DataFrame, language: Language) -> pl.DataFrame:
+    labels = {level: choose(language, *names) for level, names in _LEVELS.items()}
+    return coverage.select(
+        pl.col(f"ward_name_{language}").alias("ward"),
+        pl.col(f"indicator_name_{language}").alias("subject"),
+        pl.col("coverage"),
+        pl.col("coverage").replace_strict(labels).alias("level"),
+        pl.col("coverage").replace_strict(_SIGNS).alias("sign"),
+        "passage_count",
+    )
+
+
+def _scale(looks: dict[str, str]) -> alt.Scale:
+    return alt.Scale(domain=list(looks), range=list(looks.values()))
+
+
+def _tooltips(language: Language) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("ward:N", title=choose(language, "区", "ward")),
+        alt.Tooltip("subject:N", title=choose(language, "指標", "indicator")),
+        alt.Tooltip("level:N", title=choose(language, "公表の程度", "coverage")),
+        alt.Tooltip("passage_count:Q", title=choose(language, "言及する文", "passages")),
+    ]
+
+
+def _subtitle(language: Language) -> list[str]:
+    if language == "ja":
+        return [
+            "● 公表: 指標の単位で2年度以上の値がある　○ 言及のみ: 別の数値または文章だけがある　– なし: 言及がない",
+            "出典: 各区の計画(データベースにあるすべての文書)",
+        ]
+    return [
+        "● published: values for two years or more in the indicator's unit. ○ mentioned: other figures or words only. "
+        "– absent: no mention.",
+        "Source: all documents of the wards in the database.",
+    ]

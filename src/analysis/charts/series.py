@@ -1,179 +1,240 @@
 """Charts of one printed series: targets and results by fiscal year, each in its own unit and on its own axis."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import altair as alt
 import polars as pl
 
-from analysis.charts.theme import MUTED, PALETTE, TEXT
+from analysis.charts.frames import AnyFrame, required
+from analysis.charts.marks import (
+    BASE_LINE,
+    break_marks,
+    kind_channels,
+    line_marks,
+    missing_marks,
+    point_marks,
+    rimmed_text,
+    stretches,
+)
+from analysis.charts.theme import IS_NARROW, MUTED, TEXT
+from analysis.charts.wording import (
+    Language,
+    about,
+    approximate_note,
+    choose,
+    kind_names,
+    missing_texts,
+    numbers,
+    series_name,
+    tooltips,
+)
 from analysis.reading.eras import fiscal_year_label
 
-Language = Literal["ja", "en"]
+_COLUMNS = (
+    *("series_id", "kpi_id", "ward_name_ja", "ward_name_en", "name_ja", "name_en", "row_label_ja"),
+    *("fiscal_year", "year_label_ja", "year_label_en", "value_type", "value", "unit_ja", "unit_en", "is_approximate"),
+    *("obs_status", "quote", "line", "document_title_ja"),
+)
 
-_VALUE_TYPES = {"actual": ("実績", "result"), "target": ("目標", "target"), "baseline": ("計画策定時", "baseline")}
-_COLORS = {"actual": PALETTE[0], "target": PALETTE[1], "baseline": PALETTE[7]}
-_SHAPES = {"actual": "circle", "target": "diamond", "baseline": "square"}
 #: The share of the plot's height that a label beneath its mark takes.
 _LABEL_ROOM = 0.1
+#: A figure below this share of the plot's height is in the way of what stands on the base line.
+_LOW = 0.17
+#: What lifts a text over such a figure and its label, in pixels.
+_LIFT = 60
+#: Letters of a label that may be wider than the step of a year on a phone.
+_LONG = 8
+_HEIGHT = 260
+_HEADROOM = 1.06
 
 
-def series_charts(figures: pl.DataFrame, language: Language) -> list[alt.LayerChart]:
-    """Return one chart for each series, so that no two series share an axis.
+def series_charts(figures: AnyFrame, language: Language) -> list[alt.LayerChart]:
+    """Return one chart for each printed series, so that no two series share an axis.
 
     Args:
-        figures: rows of `comparison.compare`.
+        figures: rows of `comparison.compare`, polars or pandas. Quantities and statistics, which have no `kpi_id`,
+            are passed over.
         language: of titles, labels and text alternatives.
 
     Returns:
         A chart a ward and KPI with at least one legible value, in the order of the frame. Results are joined by a line,
-        which is cut where the series breaks; targets are diamonds; the subtitle names unit, document, line and breaks.
+        which is cut where the series breaks or a year is missing; targets are diamonds; approximate values are hollow;
+        a year that is not stated or not legible has a × on the base line. The subtitle names unit, document, line,
+        breaks and approximate values; a point's tooltip leads to the quote.
+
+    Raises:
+        WardPlansError: the frame lacks a column.
     """
-    return [_series_chart(series, language) for series in _legible_series(figures)]
+    return [_series_chart(series, language) for series in _legible_series(figures, language)]
 
 
-def series_name(row: dict[str, object], language: Language) -> str:
-    """Return the name of a series, with 上段 or 下段 where two share a printed name."""
-    label = row["row_label_ja"]
-    if language == "en":
-        return str(row["name_en"])
-    return f"{row['name_ja']} ({label})" if label else str(row["name_ja"])
-
-
-def _legible_series(figures: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    for _, series in figures.filter(pl.col("value").is_not_null()).group_by("kpi_id", maintain_order=True):
-        yield series
+def _legible_series(figures: AnyFrame, language: Language) -> Iterator[pl.DataFrame]:
+    """Yield the rows of each series that hold a value or a reason for its absence, if any holds a value."""
+    rows = required(figures, _COLUMNS, "series_charts").filter(pl.col("kpi_id").is_not_null())
+    shown = rows.with_columns(missing=missing_texts(language)).filter(
+        pl.col("value").is_not_null() | pl.col("missing").is_not_null()
+    )
+    for _, series in shown.group_by("series_id", maintain_order=True):
+        if series["value"].count():
+            yield series.sort("fiscal_year", maintain_order=True)
 
 
 def _series_chart(series: pl.DataFrame, language: Language) -> alt.LayerChart:
-    first = series.row(0, named=True)
-    names = {value_type: labels[language == "en"] for value_type, labels in _VALUE_TYPES.items()}
-    shown = [value_type for value_type in _VALUE_TYPES if value_type in series["value_type"].to_list()]
-    data = series.sort("fiscal_year", maintain_order=True).select(
-        pl.col(f"year_label_{language}").alias("year"),
-        "fiscal_year",
-        "value",
-        pl.col("value_type").replace_strict(names).alias("kind"),
-        pl.col("quote"),
-        pl.col("line"),
-        (pl.col("obs_status") == "B").alias("is_break"),
-        # A line is cut where the series breaks, and where a year between has no figure.
-        ((pl.col("obs_status") == "B") | (pl.col("fiscal_year").diff().over("value_type") > 1).fill_null(False))
-        .cum_sum()
-        .over("value_type")
-        .alias("stretch"),
-        # A label keeps to the side of its mark where the target is not, and off the labels of the axis.
-        (
-            (pl.col("value") < pl.col("value").max().over("fiscal_year"))
-            & (pl.col("value") > _LABEL_ROOM * pl.col("value").max())
-        ).alias("is_below"),
-    )
-    unit = first[f"unit_{language}"] or ""
-    years = alt.X(
+    first = series.filter(pl.col("value").is_not_null()).row(0, named=True)
+    data = _points(series, language)
+    x = alt.X(
         "year:O",
         title=None,
         scale=alt.Scale(domain=_year_domain(series, language)),
         axis=alt.Axis(labelOverlap=True, labelSeparation=4),
     )
-    base = alt.Chart(data).encode(
-        x=years,
-        y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=True)),
-        color=alt.Color(
-            "kind:N",
-            title=None,
-            scale=alt.Scale(
-                domain=[names[value_type] for value_type in shown], range=[_COLORS[value_type] for value_type in shown]
-            ),
-        ),
-        tooltip=[
-            alt.Tooltip("year:O", title="年度" if language == "ja" else "fiscal year"),
-            alt.Tooltip("kind:N", title="種別" if language == "ja" else "kind"),
-            alt.Tooltip("quote:N", title="原文" if language == "ja" else "as printed"),
-            alt.Tooltip("line:Q", title="行" if language == "ja" else "line"),
-        ],
+    told = tooltips(data, language)
+    kinds = kind_channels(series["value_type"], language)
+    base = alt.Chart().encode(
+        x=x,
+        y=alt.Y("value:Q", title=first[f"unit_{language}"] or "", scale=_value_scale(series)),
+        color=kinds.color,
+        tooltip=told,
     )
-    is_actual = alt.datum.kind == names["actual"]
-    lines = base.mark_line(point=False).encode(detail="stretch:N").transform_filter(is_actual)
-    points = base.mark_point(filled=True, opacity=1).encode(
-        # Where the result is the target, the corners of the diamond look out behind it.
-        size=alt.condition(is_actual, alt.value(90), alt.value(220)),
-        shape=alt.Shape(
-            "kind:N",
-            title=None,
-            scale=alt.Scale(
-                domain=[names[value_type] for value_type in shown], range=[_SHAPES[value_type] for value_type in shown]
-            ),
-        ),
+    labels = _labels(base, data)
+    layers = alt.layer(
+        break_marks(x),
+        line_marks(base),
+        *labels[:1],  # the rims keep lines off the letters, but no letters off a point
+        point_marks(base, kinds, (60, 160), language),
+        *_gap_marks(x, told),
+        *labels[1:],
+        data=data,
     )
-    layers = [
-        *_break_rules(data, years),
-        lines,
-        points,
-        *_labels(base, data.filter(kind=names["actual"], is_below=False), -15),
-        *_labels(base, data.filter(kind=names["actual"], is_below=True), 17),
-    ]
-    chart: alt.LayerChart = alt.layer(*layers).properties(  # type: ignore[assignment]
-        height=260,
+    chart: alt.LayerChart = layers.properties(  # type: ignore[assignment]
+        height=_HEIGHT,
         title=alt.TitleParams(
             f"{first[f'ward_name_{language}']}: {series_name(first, language)}",
-            subtitle=[_source(first, language), *_break_note(data, language)],
+            subtitle=[_source(first, language), *_break_note(data, language), *approximate_note(data, language)],
         ),
-        description=_description(series, names, language),
+        description=_description(series, data, language),
     )
     return chart
 
 
-def _labels(base: alt.Chart, data: pl.DataFrame, dy: int) -> list[alt.Chart]:
-    """Return the values as text beside their marks, with a white rim that keeps them readable on a line."""
-    if data.is_empty():
+def _value_scale(series: pl.DataFrame) -> alt.Scale:
+    """Return a scale from zero with room above the largest value, so that its label keeps off the unit."""
+    largest = max(series["value"].drop_nulls())
+    return alt.Scale(zero=True, nice=True, domainMax=_HEADROOM * largest) if largest > 0 else alt.Scale(zero=True)
+
+
+def _points(series: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return what the marks of a chart are drawn from, one row a figure or gap."""
+    is_actual = pl.col("value_type") == "actual"
+    # A label keeps to the side of its mark where the target is not, and off the labels of the axis.
+    is_below = (pl.col("value") < pl.col("value").max().over("fiscal_year")) & (
+        pl.col("value") > _LABEL_ROOM * pl.col("value").max()
+    )
+    is_low = pl.col("value") < _LOW * max(series["value"].drop_nulls())
+    optional = [name for name in ("citation_id",) if name in series.columns]
+    kinds = pl.col("value_type").replace_strict(kind_names(language))
+    return series.with_columns(kind=kinds).select(
+        pl.col(f"year_label_{language}").alias("year"),
+        "value",
+        "kind",
+        pl.coalesce(numbers(about(language)), "missing").alias("told"),
+        "quote",
+        "document_title_ja",
+        "line",
+        *optional,
+        "is_approximate",
+        (pl.col("obs_status") == "B").alias("is_break"),
+        "missing",
+        # Whose gap it is need be said only where the year has other figures; and a low one is in the way.
+        pl.when(pl.col("value").is_not_null().any().over("fiscal_year"))
+        .then(_gap_words("kind", language) + ": " + _gap_words("missing", language))
+        .otherwise(_gap_words("missing", language))
+        .alias("reason"),
+        pl.when(is_low.any().over("fiscal_year")).then(_LIFT).otherwise(0).alias("lift"),
+        stretches("value_type").alias("stretch"),
+        pl.when(is_actual & pl.col("value").is_not_null())
+        .then(pl.when(is_below).then(pl.lit("below")).otherwise(pl.lit("above")))
+        .alias("side"),
+        _alignment().alias("align"),
+    )
+
+
+def _alignment() -> pl.Expr:
+    """Return how a label stands to its mark so that it keeps within the plot."""
+    year = pl.col("fiscal_year")
+    return (
+        pl.when(year == year.min())
+        .then(pl.lit("left"))
+        .when(year == year.max())
+        .then(pl.lit("right"))
+        .otherwise(pl.lit("center"))
+    )
+
+
+def _gap_words(text: str, language: Language) -> pl.Expr:
+    """Return the words of a year's gaps joined, at the first of them: two gaps of a year have one place to stand."""
+    is_gap = pl.col("missing").is_not_null()
+    words = pl.col(text).filter(is_gap).unique(maintain_order=True).str.join(choose(language, "・", ", "))
+    return pl.when(is_gap & (is_gap.cum_sum().over("fiscal_year") == 1)).then(words.over("fiscal_year"))
+
+
+def _gap_marks(x: alt.X, tooltip: list[alt.Tooltip]) -> list[alt.Chart]:
+    """Return a × for each gap, and above it why there is none: upright on a phone, where years stand close."""
+    base = alt.Chart().encode(x=x, y=BASE_LINE, text="reason:N").transform_filter("isValid(datum.reason)")
+    reasons = rimmed_text(
+        base,
+        MUTED,
+        fontSize=12,
+        angle=alt.expr(f"{IS_NARROW} ? 270 : 0"),
+        align=alt.expr(f"{IS_NARROW} ? 'left' : 'center'"),
+        dx=alt.expr(f"{IS_NARROW} ? 12 + datum.lift : 0"),
+        dy=alt.expr(f"{IS_NARROW} ? 0 : -15 - datum.lift"),
+    )
+    return [missing_marks(x, tooltip, size=22), *reasons]
+
+
+def _labels(base: alt.Chart, data: pl.DataFrame) -> list[alt.Chart]:
+    """Return the rims and the letters of the results, beside their marks."""
+    if data["side"].count() == 0:
         return []
-    labels = base.properties(data=data).encode(text=alt.Text("value:Q", format=",~f"))
-    return [
-        labels.mark_text(dy=dy, fontSize=13, stroke="white", strokeWidth=4).encode(color=alt.value("white")),
-        labels.mark_text(dy=dy, fontSize=13).encode(color=alt.value(TEXT)),
-    ]
+    labels = base.encode(text="told:N").transform_filter("isValid(datum.side)")
+    return rimmed_text(
+        labels,
+        TEXT,
+        dy=alt.expr("datum.side === 'below' ? 17 : -15"),
+        # On a phone a long number at either end of the axis would run over its edge.
+        fontSize=alt.expr(f"{IS_NARROW} ? 11 : 13"),
+        align=alt.expr(f"{IS_NARROW} && length(datum.told) > {_LONG} ? datum.align : 'center'"),
+    )
 
 
 def _year_domain(series: pl.DataFrame, language: Language) -> list[str]:
     """Return the labels of all years from the first to the last, so that a missing year leaves a gap."""
     years = series["fiscal_year"].to_list()
     labels = [fiscal_year_label(year) for year in range(min(years), max(years) + 1)]
-    return [label.label_ja if language == "ja" else label.label_en for label in labels]
-
-
-def _break_rules(data: pl.DataFrame, years: alt.X) -> list[alt.Chart]:
-    """Return a rule at each year whose figures no longer count what those before counted."""
-    breaks = data.filter("is_break").select("year")
-    if breaks.is_empty():
-        return []
-    return [alt.Chart(breaks).mark_rule(strokeDash=[4, 4], strokeWidth=1.5, color=MUTED).encode(x=years)]
+    return [choose(language, label.label_ja, label.label_en) for label in labels]
 
 
 def _break_note(data: pl.DataFrame, language: Language) -> list[str]:
     """Return what the rules mean; beside them it would cover the figures on a phone."""
-    breaks = data.filter("is_break")["year"].to_list()
-    if not breaks:
+    years = data.filter("is_break")["year"].unique(maintain_order=True).to_list()
+    if not years:
         return []
-    return [
-        f"破線: 系列の断絶({'、'.join(breaks)})"
-        if language == "ja"
-        else f"Dashed: break in series ({', '.join(breaks)})"
-    ]
+    return [choose(language, f"破線: 系列の断絶({'、'.join(years)})", f"Dashed: break in series ({', '.join(years)}).")]
 
 
 def _source(row: dict[str, object], language: Language) -> str:
     unit = row[f"unit_{language}"]
-    if language == "ja":
-        return f"単位: {unit}　出典: {row['document_title_ja']} {row['line']}行目"
-    return f"unit: {unit}. Source: {row['document_title_ja']}, line {row['line']}."
+    return choose(
+        language,
+        f"単位: {unit}　出典: {row['document_title_ja']} {row['line']}行目",
+        f"unit: {unit}. Source: {row['document_title_ja']}, line {row['line']}.",
+    )
 
 
-def _description(series: pl.DataFrame, names: dict[str, str], language: Language) -> str:
-    """Return every value of the chart in words."""
+def _description(series: pl.DataFrame, data: pl.DataFrame, language: Language) -> str:
+    """Return every value and every gap of the chart in words."""
     first = series.row(0, named=True)
-    values = [
-        f"{row[f'year_label_{language}']} {names[row['value_type']]} {row['value']:,.15g}"
-        for row in series.iter_rows(named=True)
-    ]
+    values = [f"{row['year']} {row['kind']} {row['told']}" for row in data.iter_rows(named=True)]
     head = f"{first[f'ward_name_{language}']} {series_name(first, language)} ({first[f'unit_{language}']})"
-    return f"{head}: " + ("、" if language == "ja" else "; ").join(values)
+    return f"{head}: {choose(language, '、', '; ').join(values)}"

@@ -19,6 +19,16 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#0
 #: From little to much, one hue, so that it survives a black and white printer.
 SEQUENCE = ("#DCEBF7", "#A6CBE6", "#66A5D2", "#2C7DB8", "#08519C", "#08306B")
 
+#: The place on the sequence where black and white text stand out alike.
+_DARK = 0.61
+
+#: Vega's expression for the width there is. Only a page's container has one of its own: JupyterLab's shrinks to what it
+#: holds, which is nothing yet, and a picture has none.
+ROOM = "(containerSize()[0] > 200 ? containerSize()[0] : 640)"
+
+#: Vega's expression for a phone.
+IS_NARROW = f"({ROOM} < 480)"
+
 TEXT = "#222222"
 MUTED = "#595959"
 LINES = "#D9D9D9"
@@ -115,3 +125,16 @@ def _theme() -> alt.theme.ThemeConfig:
             "rule": {"color": MUTED},
         }
     }
+
+
+def text_on(share: float) -> str:
+    """Return the colour of text on the sequential palette; the contrast is 4.5 or more everywhere.
+
+    Args:
+        share: place on the palette, from 0 (its first colour) to 1 (its last).
+
+    Example:
+        >>> text_on(0), text_on(1)
+        ('black', 'white')
+    """
+    return "white" if share > _DARK else "black"

@@ -1,6 +1,35 @@
 """What researchers ask of the database: data frames with unit, nature, comparability and citation."""
 
-from analysis.comparison.holdings import corrections, holdings, reconciliations
-from analysis.comparison.indicators import compare, coverage, mentions, series_notes
+from analysis.comparison.citing import cite
+from analysis.comparison.contents import card_counts, corrections, holdings, reconciliations, wards
+from analysis.comparison.conversion import to_increments, to_levels
+from analysis.comparison.ranking import rank, total
+from analysis.comparison.series import compare, coverage, cross_checks, indicators, series_notes
+from analysis.comparison.statements import measures, mentions, progress, search, side_by_side, theme_counts
+from analysis.comparison.targets import achievement, trend
 
-__all__ = ["compare", "corrections", "coverage", "holdings", "mentions", "reconciliations", "series_notes"]
+__all__ = [
+    "achievement",
+    "card_counts",
+    "cite",
+    "compare",
+    "corrections",
+    "coverage",
+    "cross_checks",
+    "holdings",
+    "indicators",
+    "measures",
+    "mentions",
+    "progress",
+    "rank",
+    "reconciliations",
+    "search",
+    "series_notes",
+    "side_by_side",
+    "theme_counts",
+    "to_increments",
+    "to_levels",
+    "total",
+    "trend",
+    "wards",
+]

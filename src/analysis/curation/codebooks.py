@@ -4,10 +4,10 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from analysis.documents.layouts import Pattern
 from analysis.errors import WardPlansError
@@ -15,13 +15,15 @@ from analysis.errors import WardPlansError
 
 @dataclass(frozen=True)
 class Ward:
-    """A special ward: JIS X 0402 code, its form with check digit, and its names."""
+    """A special ward: JIS X 0402 code, its form with check digit, its names, and its place in the tile map."""
 
     ward_code: str
     lg_code: str
     slug: str
     name_ja: str
     name_en: str
+    tile_row: str
+    tile_column: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class KpiEntry:
-    """What people decided about a printed KPI; `nature` and `direction` are empty where nothing can be said."""
+    """What people decided about a printed KPI; `nature` and `direction` are empty where nothing can be said.
+
+    `target_nature` is empty where the targets count as the results do.
+    """
 
     plan_id: str
     name_ja: str
@@ -51,6 +56,7 @@ class KpiEntry:
     name_en: str
     unit_id: str
     nature: str
+    target_nature: str
     direction: str
 
     @property
@@ -69,6 +75,34 @@ class Theme:
     scope_note_ja: str
     scope_note_en: str
     national_item_ja: str
+
+
+@dataclass(frozen=True)
+class MeasureTitle:
+    """The English of an item's title; it counts as long as the item bears the Japanese one."""
+
+    measure_id: str
+    title_ja: str
+    title_en: str
+
+
+@dataclass(frozen=True)
+class DepartmentName:
+    """The English of a department's name; it counts as long as the department bears the Japanese one."""
+
+    department_id: str
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class StatusGroup:
+    """The group of a status, and the group's names."""
+
+    status: str
+    status_group: str
+    name_ja: str
+    name_en: str
 
 
 @dataclass(frozen=True)
@@ -103,17 +137,39 @@ _Item = TypeVar("_Item", bound=_Entry)
 
 
 class IndicatorSource(_Entry):
-    """A printed series that speaks to an indicator, and how far it can be compared."""
+    """A printed series, a figure of the text or a national statistic that speaks to an indicator, and how far."""
 
-    kpi: str
+    kpi: str | None = None
+    quantity: str | None = None
+    statistic: str | None = None
     comparability: Literal["direct", "convertible", "related"]
-    transformation: str | None = None
+    transformation: Literal["increment_to_level"] | None = None
     rationale_ja: str
     rationale_en: str
 
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if len(self._names) != 1:
+            raise ValueError("a source is one of kpi, quantity and statistic")
+        if (self.comparability == "convertible") != (self.transformation is not None):
+            raise ValueError("a transformation belongs to what is convertible, and only to that")
+        return self
+
+    @property
+    def _names(self) -> list[str]:
+        return [name for name in (self.kpi, self.quantity, self.statistic) if name is not None]
+
+    @property
+    def source_id(self) -> str:
+        """Return the id of the KPI, quantity or statistic."""
+        return self._names[0]
+
 
 class Indicator(_Entry):
-    """A harmonised indicator; `terms` are the words that find what else the documents say of it."""
+    """A harmonised indicator.
+
+    `terms` are the words that find what else the documents say of it, `needed` is what a comparison would need.
+    """
 
     indicator: str
     name_ja: str
@@ -122,10 +178,12 @@ class Indicator(_Entry):
     definition_en: str
     unit: str
     nature: Literal["stock", "flow", "cumulative", "increment", "ratio"]
-    direction: Literal["higher", "lower"]
+    direction: Literal["higher", "lower"] | None = None
     theme: str
     terms: tuple[str, ...]
     sources: tuple[IndicatorSource, ...]
+    needed_ja: str
+    needed_en: str
 
 
 class ThemeRule(_Entry):
@@ -135,9 +193,15 @@ class ThemeRule(_Entry):
     words: Pattern
 
 
-class Source(_Entry):
-    """Where a reference table is from."""
+class Statistic(_Entry):
+    """A series of a statistical table: the column it stands in, what it counts, and where the table is from."""
 
+    statistic: str
+    column: Literal["cards_issued", "issuance_rate_percent"]
+    name_ja: str
+    name_en: str
+    unit: str
+    nature: Literal["stock", "flow", "cumulative", "increment", "ratio"]
     source_ja: str
     source_en: str
     transcription: str
@@ -164,13 +228,16 @@ class Codebooks:
     wards: tuple[Ward, ...]
     units: tuple[Unit, ...]
     kpis: tuple[KpiEntry, ...]
+    status_groups: tuple[StatusGroup, ...]
+    measure_titles: tuple[MeasureTitle, ...]
+    department_names: tuple[DepartmentName, ...]
     themes: tuple[Theme, ...]
     theme_rules: tuple[ThemeRule, ...]
     theme_exceptions: tuple[ThemeException, ...]
     indicators: tuple[Indicator, ...]
     corrections: tuple[Correction, ...]
     card_counts: tuple[CardCount, ...]
-    card_sources: tuple[Source, ...]
+    statistics: tuple[Statistic, ...]
 
 
 def read_codebooks(folder: Path) -> Codebooks:
@@ -184,13 +251,16 @@ def read_codebooks(folder: Path) -> Codebooks:
         wards=_read_csv(folder / "wards.csv", Ward),
         units=_read_csv(folder / "units.csv", Unit),
         kpis=_read_csv(folder / "kpis.csv", KpiEntry),
+        measure_titles=_read_csv(folder / "measure_titles.csv", MeasureTitle),
+        department_names=_read_csv(folder / "department_names.csv", DepartmentName),
+        status_groups=_read_csv(folder / "status_groups.csv", StatusGroup),
         themes=_read_csv(folder / "themes.csv", Theme),
         theme_rules=_read_yaml(folder / "theme_rules.yaml", ThemeRule),
         theme_exceptions=_read_csv(folder / "theme_exceptions.csv", ThemeException),
         indicators=_read_yaml(folder / "indicators.yaml", Indicator),
         corrections=_read_yaml(folder / "corrections.yaml", Correction),
         card_counts=_read_csv(folder / "mynumber_card_wards.csv", CardCount),
-        card_sources=_read_yaml(folder / "mynumber_card_wards.yaml", Source),
+        statistics=_read_yaml(folder / "mynumber_card_wards.yaml", Statistic),
     )
 
 

@@ -18,7 +18,7 @@ from analysis.curation.kpi_rows import add_kpis, refuse_unused_entries
 from analysis.curation.ledger import Ledger
 from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
 from analysis.curation.quantity_rows import add_events, add_quantities
-from analysis.curation.reference_rows import add_card_counts, add_codebooks, add_years
+from analysis.curation.reference_rows import add_card_counts, add_codebooks, add_translations, add_years
 from analysis.curation.theme_rows import add_measure_themes
 from analysis.documents.catalogue import read_catalogue
 from analysis.documents.integrity import verify_checksums
@@ -83,6 +83,7 @@ def curate_documents(
     refuse_unused_entries(ledger)
     apply_corrections(ledger)
     add_codebooks(ledger)
+    add_translations(ledger)
     add_card_counts(ledger)
     add_measure_themes(ledger)
     add_years(ledger)

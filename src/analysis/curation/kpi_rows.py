@@ -70,6 +70,7 @@ def _add_kpi(ledger: Ledger, document: ReadDocument, kpi: KpiRecord, entry: KpiE
             "unit_id": entry.unit_id,
             "direction": entry.direction or None,
             "nature": entry.nature or None,
+            "target_nature": entry.target_nature or None,
             "definition_ja": joined_print(document, kpi.definition),
             "citation_id": ledger.cite(document, kpi.name, "kpis", entry.kpi_id),
         },

@@ -1,9 +1,12 @@
 """Rows that come from codebooks and calendars, not from documents."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
+from pathlib import Path
 
-from analysis.curation.codebooks import CardCount, Indicator
+from analysis.curation.codebooks import CardCount, Indicator, IndicatorSource, Statistic, Ward
 from analysis.curation.ledger import Ledger, Row
 from analysis.errors import WardPlansError
 from analysis.reading.eras import fiscal_year_label
@@ -12,31 +15,59 @@ _YEAR_COLUMNS = ("fiscal_year", "start_fiscal_year", "end_fiscal_year")
 
 
 def add_codebooks(ledger: Ledger) -> None:
-    """Add wards, units, themes and indicators.
+    """Add wards, units, groups of statuses, themes and indicators.
 
     Raises:
-        WardPlansError: an indicator names an unknown unit, theme or KPI.
+        WardPlansError: an indicator names an unknown unit, theme, KPI, quantity or statistic.
     """
     covered = {row["ward_code"] for row in ledger.rows("documents")}
     for ward in ledger.codebooks.wards:
-        ledger.add("wards", {**vars(ward), "is_covered": ward.ward_code in covered})
+        ledger.add("wards", _ward_row(ward, ledger.codebooks.folder / "wards.csv", ward.ward_code in covered))
     for unit in ledger.codebooks.units:
         ledger.add("units", {key: value for key, value in vars(unit).items() if key != "aliases"})
+    for group in ledger.codebooks.status_groups:
+        ledger.add("status_groups", {**vars(group)})
     for theme in ledger.codebooks.themes:
         ledger.add("themes", {key: value or None for key, value in vars(theme).items()})
     for indicator in ledger.codebooks.indicators:
         _add_indicator(ledger, indicator)
 
 
+def _ward_row(ward: Ward, path: Path, is_covered: bool) -> Row:
+    try:
+        tile = {"tile_row": int(ward.tile_row), "tile_column": int(ward.tile_column)}
+    except ValueError as error:
+        raise WardPlansError(f"{path}: ward {ward.ward_code}: its place in the tile map: {error}") from error
+    return {**vars(ward), **tile, "is_covered": is_covered}
+
+
+def add_translations(ledger: Ledger) -> None:
+    """Give items and departments their English names, as long as they bear the Japanese ones that were translated.
+
+    What bears another name has no English until somebody translates it.
+    """
+    titles = {(entry.measure_id, entry.title_ja): entry.title_en for entry in ledger.codebooks.measure_titles}
+    for row in ledger.rows("measures"):
+        row["title_en"] = titles.get((str(row["measure_id"]), str(row["title_ja"])))
+    names = {(entry.department_id, entry.name_ja): entry.name_en for entry in ledger.codebooks.department_names}
+    for row in ledger.rows("departments"):
+        row["name_en"] = names.get((str(row["department_id"]), str(row["name_ja"])))
+
+
 def add_card_counts(ledger: Ledger) -> None:
-    """Add the My Number Cards issued in every ward, and the populations they are counted against.
+    """Add the My Number Cards issued in every ward, where each row stands, and the populations they are set against.
 
     Raises:
         WardPlansError: a ward is unknown, a figure is no number, or a ward has two populations for one date.
     """
     path = ledger.codebooks.folder / "mynumber_card_wards.csv"
     wards = {ward.lg_code: ward for ward in ledger.codebooks.wards}
-    source = ledger.codebooks.card_sources[0].source_ja
+    content = path.read_bytes()
+    for statistic in ledger.codebooks.statistics:
+        _add_statistic(ledger, statistic, path.name, hashlib.sha256(content).hexdigest())
+    source = ledger.codebooks.statistics[0].source_ja
+    lines = content.decode("utf-8").splitlines(keepends=True)
+    starts = [0, *accumulate(len(line) for line in lines)]
     populations: dict[tuple[str, date], int] = {}
     for line, count in enumerate(ledger.codebooks.card_counts, start=2):
         ward = wards.get(count.lg_code)
@@ -47,6 +78,7 @@ def add_card_counts(ledger: Ledger) -> None:
         except ValueError as error:
             raise WardPlansError(f"{path}:{line}: {error}") from error
         ledger.add("mynumber_cards", row)
+        ledger.add("statistic_citations", _cited_line(row, path.name, line, starts[line - 1], lines[line - 1]))
         population_as_of = date.fromisoformat(count.population_as_of)
         population = int(count.population)
         if populations.setdefault((ward.ward_code, population_as_of), population) != population:
@@ -58,15 +90,48 @@ def add_card_counts(ledger: Ledger) -> None:
         )
 
 
+def _add_statistic(ledger: Ledger, statistic: Statistic, file_name: str, sha256: str) -> None:
+    ledger.add(
+        "statistics",
+        {
+            "statistic_id": statistic.statistic,
+            "name_ja": statistic.name_ja,
+            "name_en": statistic.name_en,
+            "unit_id": statistic.unit,
+            "nature": statistic.nature,
+            "source_ja": statistic.source_ja,
+            "source_en": statistic.source_en,
+            "transcription": statistic.transcription,
+            "file_name": file_name,
+            "sha256": sha256,
+        },
+    )
+
+
 def _card_row(ward_code: str, count: CardCount, source: str) -> Row:
+    as_of = date.fromisoformat(count.as_of)
     return {
         "ward_code": ward_code,
-        "as_of": date.fromisoformat(count.as_of),
+        "as_of": as_of,
         "cards_issued": int(count.cards_issued),
         "population": int(count.population),
         "population_as_of": date.fromisoformat(count.population_as_of),
         "issuance_rate_percent": float(count.issuance_rate_percent),
         "source_ja": source,
+        "citation_id": f"mynumber_cards:{ward_code}|{as_of}",
+    }
+
+
+def _cited_line(row: Row, file_name: str, line: int, start: int, text: str) -> Row:
+    quote = text.rstrip("\r\n")
+    return {
+        "citation_id": row["citation_id"],
+        "file_name": file_name,
+        "line_start": line,
+        "line_end": line,
+        "char_start": start,
+        "char_end": start + len(quote),
+        "quote": quote,
     }
 
 
@@ -113,6 +178,8 @@ def _add_indicator(ledger: Ledger, indicator: Indicator) -> None:
             "nature": indicator.nature,
             "direction": indicator.direction,
             "theme_id": indicator.theme,
+            "needed_ja": indicator.needed_ja,
+            "needed_en": indicator.needed_en,
         },
     )
     for term in indicator.terms:
@@ -121,25 +188,40 @@ def _add_indicator(ledger: Ledger, indicator: Indicator) -> None:
 
 
 def _add_sources(ledger: Ledger, indicator: Indicator) -> None:
-    """Add the series that feed an indicator; those of plans whose documents are not there are passed over."""
-    printed = {row["kpi_id"] for row in ledger.rows("kpis")}
-    known = {entry.kpi_id for entry in ledger.codebooks.kpis}
+    """Add what feeds an indicator; the series and figures of plans and documents that are not there are passed over."""
+    path = ledger.codebooks.folder / "indicators.yaml"
     for source in indicator.sources:
-        if source.kpi not in known:
-            raise WardPlansError(
-                f"{ledger.codebooks.folder / 'indicators.yaml'}: indicator {indicator.indicator}: "
-                f"unknown KPI {source.kpi!r}"
-            )
-        if source.kpi in printed:
-            ledger.add(
-                "indicator_sources",
-                {
-                    "indicator_source_id": f"{indicator.indicator}:{source.kpi}",
-                    "indicator_id": indicator.indicator,
-                    "kpi_id": source.kpi,
-                    "comparability": source.comparability,
-                    "transformation": source.transformation,
-                    "rationale_ja": source.rationale_ja,
-                    "rationale_en": source.rationale_en,
-                },
-            )
+        if not _is_there(ledger, source, f"{path}: indicator {indicator.indicator}"):
+            continue
+        ledger.add(
+            "indicator_sources",
+            {
+                "indicator_source_id": f"{indicator.indicator}:{source.source_id}",
+                "indicator_id": indicator.indicator,
+                "kpi_id": source.kpi,
+                "quantity_id": source.quantity,
+                "statistic_id": source.statistic,
+                "comparability": source.comparability,
+                "transformation": source.transformation,
+                "rationale_ja": source.rationale_ja,
+                "rationale_en": source.rationale_en,
+            },
+        )
+
+
+def _is_there(ledger: Ledger, source: IndicatorSource, where: str) -> bool:
+    """Tell whether a source is among the documents; a name that none of them could bear is an error."""
+    if source.statistic:
+        if source.statistic not in {statistic.statistic for statistic in ledger.codebooks.statistics}:
+            raise WardPlansError(f"{where}: unknown statistic {source.statistic!r}")
+        return True
+    if source.kpi:
+        if source.kpi not in {entry.kpi_id for entry in ledger.codebooks.kpis}:
+            raise WardPlansError(f"{where}: unknown KPI {source.kpi!r}")
+        return source.kpi in {row["kpi_id"] for row in ledger.rows("kpis")}
+    known = {str(row["quantity_id"]) for row in ledger.rows("quantities")}
+    if source.quantity not in known and any(
+        source.source_id.startswith(f"{row['document_id']}-") for row in ledger.rows("documents")
+    ):
+        raise WardPlansError(f"{where}: unknown quantity {source.quantity!r}")
+    return source.quantity in known

@@ -39,7 +39,10 @@ CREATE TABLE wards (
     slug VARCHAR NOT NULL UNIQUE CHECK (regexp_full_match(slug, '[a-z][a-z-]*')),
     name_ja VARCHAR NOT NULL UNIQUE,
     name_en VARCHAR NOT NULL UNIQUE,
-    is_covered BOOLEAN NOT NULL
+    is_covered BOOLEAN NOT NULL,
+    tile_row INTEGER NOT NULL CHECK (tile_row >= 0),
+    tile_column INTEGER NOT NULL CHECK (tile_column >= 0),
+    UNIQUE (tile_row, tile_column)
 );
 COMMENT ON TABLE wards IS 'The 23 special wards of Tokyo, whether or not a document of theirs has been read.';
 COMMENT ON COLUMN wards.ward_code IS 'Municipality code, JIS X 0401 + JIS X 0402: five digits as text, without check digit, e.g. 13114.';
@@ -48,6 +51,8 @@ COMMENT ON COLUMN wards.slug IS 'Lower-case Latin name used in ids, folders and 
 COMMENT ON COLUMN wards.name_ja IS 'Name in Japanese, e.g. 中野区.';
 COMMENT ON COLUMN wards.name_en IS 'Name in English, e.g. Nakano.';
 COMMENT ON COLUMN wards.is_covered IS 'True when the database holds at least one document of the ward.';
+COMMENT ON COLUMN wards.tile_row IS 'Row of the ward in the tile map, from 0 in the north. Our drawing, not a distance.';
+COMMENT ON COLUMN wards.tile_column IS 'Column of the ward in the tile map, from 0 in the west. Our drawing, not a distance.';
 
 CREATE TABLE ward_populations (
     ward_code CHAR(5) REFERENCES wards (ward_code),
@@ -61,26 +66,6 @@ COMMENT ON COLUMN ward_populations.ward_code IS 'The ward; wards.ward_code.';
 COMMENT ON COLUMN ward_populations.year IS 'Calendar year; the count is of 1 January.';
 COMMENT ON COLUMN ward_populations.population IS 'Residents, in persons.';
 COMMENT ON COLUMN ward_populations.source_ja IS 'Where the figure is from, in Japanese.';
-
-CREATE TABLE mynumber_cards (
-    ward_code CHAR(5) REFERENCES wards (ward_code),
-    as_of DATE,
-    cards_issued INTEGER NOT NULL CHECK (cards_issued > 0),
-    population INTEGER NOT NULL CHECK (population > 0),
-    population_as_of DATE NOT NULL CHECK (population_as_of <= as_of),
-    issuance_rate_percent DOUBLE NOT NULL CHECK (isfinite(issuance_rate_percent)),
-    source_ja VARCHAR NOT NULL,
-    PRIMARY KEY (ward_code, as_of),
-    CHECK (round(100.0 * cards_issued / population, 1) = issuance_rate_percent)
-);
-COMMENT ON TABLE mynumber_cards IS 'My Number Cards issued in every special ward at the dates of the national tables: the one series that compares all 23 wards. It is 交付率 (cards issued over residents), not 保有率 (cards held).';
-COMMENT ON COLUMN mynumber_cards.ward_code IS 'The ward; wards.ward_code.';
-COMMENT ON COLUMN mynumber_cards.as_of IS 'Date of the table.';
-COMMENT ON COLUMN mynumber_cards.cards_issued IS 'Cards issued up to that date, reissued ones among them.';
-COMMENT ON COLUMN mynumber_cards.population IS 'Residents on population_as_of, the denominator of the rate.';
-COMMENT ON COLUMN mynumber_cards.population_as_of IS 'Date of the population: 1 January.';
-COMMENT ON COLUMN mynumber_cards.issuance_rate_percent IS 'Cards issued per hundred residents, as published, one decimal.';
-COMMENT ON COLUMN mynumber_cards.source_ja IS 'Publication the figures are from, in Japanese.';
 
 CREATE TABLE years (
     fiscal_year INTEGER PRIMARY KEY CHECK (fiscal_year BETWEEN 1868 AND 2200),
@@ -114,6 +99,73 @@ COMMENT ON COLUMN units.unit_id IS 'Id of the unit.';
 COMMENT ON COLUMN units.label_ja IS 'Label in Japanese, e.g. 手続.';
 COMMENT ON COLUMN units.label_en IS 'Label in English, e.g. procedures.';
 COMMENT ON COLUMN units.dimension IS 'What the unit measures: count, share, time, length, people … Only figures of one dimension can be converted; share marks percentages and ratios.';
+
+CREATE TABLE statistics (
+    statistic_id VARCHAR PRIMARY KEY CHECK (regexp_full_match(statistic_id, '[a-z_]+')),
+    name_ja VARCHAR NOT NULL,
+    name_en VARCHAR NOT NULL,
+    unit_id VARCHAR NOT NULL REFERENCES units (unit_id),
+    nature nature NOT NULL,
+    source_ja VARCHAR NOT NULL,
+    source_en VARCHAR NOT NULL,
+    transcription VARCHAR NOT NULL,
+    file_name VARCHAR NOT NULL,
+    sha256 CHAR(64) NOT NULL CHECK (regexp_full_match(sha256, '[0-9a-f]{64}'))
+);
+COMMENT ON TABLE statistics IS 'Series of national statistics that cover all wards, from outside the wards'' own documents.';
+COMMENT ON COLUMN statistics.statistic_id IS 'Id of the series, e.g. mynumber_cards_rate.';
+COMMENT ON COLUMN statistics.name_ja IS 'What it counts, in Japanese.';
+COMMENT ON COLUMN statistics.name_en IS 'What it counts, in English.';
+COMMENT ON COLUMN statistics.unit_id IS 'Its unit; units.unit_id.';
+COMMENT ON COLUMN statistics.nature IS 'stock, flow, cumulative, increment or ratio, as in kpis.nature.';
+COMMENT ON COLUMN statistics.source_ja IS 'Publication the figures are from, in Japanese.';
+COMMENT ON COLUMN statistics.source_en IS 'Publication the figures are from, in English.';
+COMMENT ON COLUMN statistics.transcription IS 'Who turned the publication into a table, and what was left out, in English.';
+COMMENT ON COLUMN statistics.file_name IS 'File of the table in data/reference.';
+COMMENT ON COLUMN statistics.sha256 IS 'SHA-256 of the bytes of that file: 64 lower-case hexadecimal digits.';
+
+CREATE TABLE statistic_citations (
+    citation_id VARCHAR PRIMARY KEY CHECK (regexp_full_match(citation_id, '[a-z_]+:.+')),
+    file_name VARCHAR NOT NULL,
+    line_start INTEGER NOT NULL CHECK (line_start >= 1),
+    line_end INTEGER NOT NULL,
+    char_start INTEGER NOT NULL CHECK (char_start >= 0),
+    char_end INTEGER NOT NULL,
+    quote VARCHAR NOT NULL,
+    CHECK (line_start <= line_end),
+    CHECK (char_start < char_end),
+    CHECK (length(quote) = char_end - char_start)
+);
+COMMENT ON TABLE statistic_citations IS 'Rows of the statistical tables in data/reference that figures were read from: what citations is for documents. For every row file_text[char_start:char_end] = quote.';
+COMMENT ON COLUMN statistic_citations.citation_id IS 'Id: the table and the id of the row that cites, <table>:<row id>; never an id of citations.';
+COMMENT ON COLUMN statistic_citations.file_name IS 'File of the table in data/reference; statistics.file_name.';
+COMMENT ON COLUMN statistic_citations.line_start IS 'First line of the row, counted from 1.';
+COMMENT ON COLUMN statistic_citations.line_end IS 'Last line of the row, counted from 1, inclusive.';
+COMMENT ON COLUMN statistic_citations.char_start IS 'Offset of the first character in the file, in Unicode code points from 0.';
+COMMENT ON COLUMN statistic_citations.char_end IS 'Offset behind the last character, in Unicode code points.';
+COMMENT ON COLUMN statistic_citations.quote IS 'The row as it stands in the file.';
+
+CREATE TABLE mynumber_cards (
+    ward_code CHAR(5) REFERENCES wards (ward_code),
+    as_of DATE,
+    cards_issued INTEGER NOT NULL CHECK (cards_issued > 0),
+    population INTEGER NOT NULL CHECK (population > 0),
+    population_as_of DATE NOT NULL CHECK (population_as_of <= as_of),
+    issuance_rate_percent DOUBLE NOT NULL CHECK (isfinite(issuance_rate_percent)),
+    source_ja VARCHAR NOT NULL,
+    citation_id VARCHAR NOT NULL REFERENCES statistic_citations (citation_id),
+    PRIMARY KEY (ward_code, as_of),
+    CHECK (round(100.0 * cards_issued / population, 1) = issuance_rate_percent)
+);
+COMMENT ON TABLE mynumber_cards IS 'My Number Cards issued in every special ward at the dates of the national tables: the one series that compares all 23 wards. It is 交付率 (cards issued over residents), not 保有率 (cards held).';
+COMMENT ON COLUMN mynumber_cards.ward_code IS 'The ward; wards.ward_code.';
+COMMENT ON COLUMN mynumber_cards.as_of IS 'Date of the table.';
+COMMENT ON COLUMN mynumber_cards.cards_issued IS 'Cards issued up to that date, reissued ones among them.';
+COMMENT ON COLUMN mynumber_cards.population IS 'Residents on population_as_of, the denominator of the rate.';
+COMMENT ON COLUMN mynumber_cards.population_as_of IS 'Date of the population: 1 January.';
+COMMENT ON COLUMN mynumber_cards.issuance_rate_percent IS 'Cards issued per hundred residents, as published, one decimal.';
+COMMENT ON COLUMN mynumber_cards.source_ja IS 'Publication the figures are from, in Japanese.';
+COMMENT ON COLUMN mynumber_cards.citation_id IS 'The row of the table it was read from; statistic_citations.citation_id.';
 
 CREATE TABLE plans (
     plan_id VARCHAR PRIMARY KEY,
@@ -311,6 +363,18 @@ COMMENT ON COLUMN statuses.label_ja IS 'The mark or word as printed, in Japanese
 COMMENT ON COLUMN statuses.printed_year_ja IS 'The year as printed, in Japanese, e.g. 令和5年度. NULL: no year is printed with the statement.';
 COMMENT ON COLUMN statuses.citation_id IS 'Where it is printed; citations.citation_id.';
 
+CREATE TABLE status_groups (
+    status measure_status PRIMARY KEY,
+    status_group VARCHAR NOT NULL CHECK (status_group IN ('done', 'under_way', 'other')),
+    name_ja VARCHAR NOT NULL,
+    name_en VARCHAR NOT NULL
+);
+COMMENT ON TABLE status_groups IS 'The coarse groups in which the statuses of different wards can stand side by side: the finest that all their scales allow.';
+COMMENT ON COLUMN status_groups.status IS 'The status: ahead, on_schedule, behind, not_started, achieved, continuing, under_review, completed or merged; statuses.status.';
+COMMENT ON COLUMN status_groups.status_group IS 'done, under_way or other (not begun, under review or merged into another item).';
+COMMENT ON COLUMN status_groups.name_ja IS 'Name of the group in Japanese.';
+COMMENT ON COLUMN status_groups.name_en IS 'Name of the group in English.';
+
 CREATE TABLE measure_departments (
     measure_id VARCHAR REFERENCES measures (measure_id),
     department_id VARCHAR REFERENCES departments (department_id),
@@ -332,6 +396,7 @@ CREATE TABLE kpis (
     unit_id VARCHAR REFERENCES units (unit_id),
     direction direction,
     nature nature,
+    target_nature nature CHECK (target_nature <> nature),
     definition_ja VARCHAR,
     citation_id VARCHAR NOT NULL REFERENCES citations (citation_id)
 );
@@ -345,6 +410,7 @@ COMMENT ON COLUMN kpis.row_label_ja IS 'Which row of a stacked cell the series i
 COMMENT ON COLUMN kpis.unit_id IS 'Unit of its values; units.unit_id. Where the cells print none, from the codebook. NULL: not known.';
 COMMENT ON COLUMN kpis.direction IS 'Which way is better: higher or lower. NULL: not known.';
 COMMENT ON COLUMN kpis.nature IS 'stock (at a date), flow (during a year), cumulative (since a start), increment (added in a year) or ratio. NULL: the document leaves it open.';
+COMMENT ON COLUMN kpis.target_nature IS 'Nature of the targets where they count otherwise than the results, as yearly targets do that grow like totals: the two are then not measured against each other. stock, flow, cumulative, increment or ratio, as in nature. NULL: as nature.';
 COMMENT ON COLUMN kpis.definition_ja IS 'The document''s own definition or footnote, in Japanese. NULL: it gives none.';
 COMMENT ON COLUMN kpis.citation_id IS 'Where its name is printed; citations.citation_id.';
 
@@ -509,7 +575,9 @@ CREATE TABLE indicators (
     unit_id VARCHAR NOT NULL REFERENCES units (unit_id),
     nature nature,
     direction direction,
-    theme_id VARCHAR NOT NULL REFERENCES themes (theme_id)
+    theme_id VARCHAR NOT NULL REFERENCES themes (theme_id),
+    needed_ja VARCHAR NOT NULL,
+    needed_en VARCHAR NOT NULL
 );
 COMMENT ON TABLE indicators IS 'Harmonised concepts that printed series are related to across wards.';
 COMMENT ON COLUMN indicators.indicator_id IS 'Id, e.g. online_procedures.';
@@ -521,6 +589,8 @@ COMMENT ON COLUMN indicators.unit_id IS 'Unit of the concept; units.unit_id. A s
 COMMENT ON COLUMN indicators.nature IS 'stock, flow, cumulative, increment or ratio, as in kpis.nature. NULL: not settled.';
 COMMENT ON COLUMN indicators.direction IS 'Which way is better: higher or lower. NULL: neither.';
 COMMENT ON COLUMN indicators.theme_id IS 'The theme it belongs to; themes.theme_id.';
+COMMENT ON COLUMN indicators.needed_ja IS 'What the wards would have to publish so that it could be compared, in Japanese.';
+COMMENT ON COLUMN indicators.needed_en IS 'What the wards would have to publish so that it could be compared, in English.';
 
 CREATE TABLE indicator_terms (
     indicator_id VARCHAR REFERENCES indicators (indicator_id),
@@ -536,22 +606,28 @@ CREATE TABLE indicator_sources (
     indicator_id VARCHAR NOT NULL REFERENCES indicators (indicator_id),
     kpi_id VARCHAR REFERENCES kpis (kpi_id),
     quantity_id VARCHAR REFERENCES quantities (quantity_id),
+    statistic_id VARCHAR REFERENCES statistics (statistic_id),
     comparability comparability NOT NULL,
-    transformation VARCHAR,
+    transformation VARCHAR CHECK (transformation IN ('increment_to_level')),
     rationale_ja VARCHAR NOT NULL,
     rationale_en VARCHAR NOT NULL,
-    CHECK ((kpi_id IS NULL) <> (quantity_id IS NULL)),
-    -- A key of one column, because kpi_id and quantity_id may be NULL and a primary key may not.
-    CHECK (indicator_source_id = indicator_id || ':' || coalesce(kpi_id, quantity_id)),
+    CHECK (
+        CAST(kpi_id IS NOT NULL AS INTEGER)
+        + CAST(quantity_id IS NOT NULL AS INTEGER)
+        + CAST(statistic_id IS NOT NULL AS INTEGER) = 1
+    ),
+    -- A key of one column, because those three may be NULL and a primary key may not.
+    CHECK (indicator_source_id = indicator_id || ':' || coalesce(kpi_id, quantity_id, statistic_id)),
     CHECK ((comparability = 'convertible') = (transformation IS NOT NULL))
 );
 COMMENT ON TABLE indicator_sources IS 'Which printed series or figure feeds an indicator, and how far it may be compared.';
-COMMENT ON COLUMN indicator_sources.indicator_source_id IS 'Id: <indicator_id>:<kpi_id>, or <indicator_id>:<quantity_id>.';
+COMMENT ON COLUMN indicator_sources.indicator_source_id IS 'Id: <indicator_id>:<kpi_id>, <indicator_id>:<quantity_id> or <indicator_id>:<statistic_id>.';
 COMMENT ON COLUMN indicator_sources.indicator_id IS 'The indicator; indicators.indicator_id.';
-COMMENT ON COLUMN indicator_sources.kpi_id IS 'The series; kpis.kpi_id. NULL: the source is a figure of the text, quantity_id.';
-COMMENT ON COLUMN indicator_sources.quantity_id IS 'The figure; quantities.quantity_id. NULL: the source is a series, kpi_id.';
+COMMENT ON COLUMN indicator_sources.kpi_id IS 'The series; kpis.kpi_id. NULL: the source is a figure of the text or a statistic.';
+COMMENT ON COLUMN indicator_sources.quantity_id IS 'The figure; quantities.quantity_id. NULL: the source is a series or a statistic.';
+COMMENT ON COLUMN indicator_sources.statistic_id IS 'The national statistic; statistics.statistic_id. NULL: the source is printed by a ward.';
 COMMENT ON COLUMN indicator_sources.comparability IS 'direct (same definition), convertible (after transformation) or related (same aim, another definition: shown side by side, never ranked or drawn on one axis).';
-COMMENT ON COLUMN indicator_sources.transformation IS 'What has to be done to the values to make them comparable. NULL: nothing, or nothing would.';
+COMMENT ON COLUMN indicator_sources.transformation IS 'What makes a convertible value comparable: increment_to_level adds it to the direct value of the same ward and indicator one fiscal year before. NULL: nothing is needed, or nothing would help.';
 COMMENT ON COLUMN indicator_sources.rationale_ja IS 'Why it was so judged, in Japanese.';
 COMMENT ON COLUMN indicator_sources.rationale_en IS 'Why it was so judged, in English.';
 

@@ -1,6 +1,7 @@
 """Is the database what the raw documents say? Citations, stated totals and lines nobody read."""
 
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,8 @@ class Verification:
     problems: list[str]
 
 
-def verify_database(raw: Path, database: Path) -> Verification:
-    """Compare a database with the raw documents it was built from.
+def verify_database(raw: Path, reference: Path, database: Path) -> Verification:
+    """Compare a database with the raw documents and the statistics it was built from.
 
     Problems are: a citation whose characters differ from its quote, a difference between a stated total and the count
     without an explanation, an unread line, a number in running text that nothing explains, an item without a theme,
@@ -62,13 +63,19 @@ def verify_database(raw: Path, database: Path) -> Verification:
     with open_database(database) as connection:
         reconciliations = connection.sql("SELECT * FROM reconciliations ORDER BY ALL").pl().to_dicts()
         citations = connection.sql("SELECT * FROM citations ORDER BY citation_id").pl().to_dicts()
+        statistics = connection.sql("SELECT * FROM statistic_citations ORDER BY citation_id").pl().to_dicts()
         uncoded = connection.sql(
             "SELECT measure_id, title_ja FROM measures ANTI JOIN measure_themes USING (measure_id) ORDER BY measure_id"
         ).fetchall()
         hashes = dict(connection.sql("SELECT document_id, sha256 FROM documents").fetchall())
     problems = [
         *_changed_documents(documents, hashes),
-        *_broken_citations(documents, citations),
+        *_broken_citations(
+            {document.source.descriptor.document: document.source.text.raw for document in documents},
+            "document_id",
+            citations,
+        ),
+        *_broken_citations(_table_texts(reference, statistics), "file_name", statistics),
         *(
             f"{row['reconciliation_id']}: stated {row['stated']:g}, read {row['extracted']:g}, without an explanation"
             for row in reconciliations
@@ -87,7 +94,8 @@ def verify_database(raw: Path, database: Path) -> Verification:
         }
         for document in documents
     }
-    return Verification(reconciliations, uses, len(citations), _line_reports(documents, citations), problems)
+    count = len(citations) + len(statistics)
+    return Verification(reconciliations, uses, count, _line_reports(documents, citations), problems)
 
 
 def _line_reports(documents: list[ReadDocument], citations: list[dict[str, object]]) -> list[LineReport]:
@@ -117,16 +125,24 @@ def _changed_documents(documents: list[ReadDocument], hashes: dict[str, str]) ->
     ]
 
 
-def _broken_citations(documents: list[ReadDocument], citations: list[dict[str, object]]) -> list[str]:
-    raw = {document.source.descriptor.document: document.source.text.raw for document in documents}
+def _table_texts(reference: Path, citations: list[dict[str, object]]) -> dict[str, str]:
+    texts = {}
+    for file_name in {str(citation["file_name"]) for citation in citations}:
+        with suppress(OSError, UnicodeDecodeError):  # a table that cannot be read has no character that is cited
+            texts[file_name] = (reference / file_name).read_bytes().decode("utf-8")
+    return texts
+
+
+def _broken_citations(texts: dict[str, str], source: str, citations: list[dict[str, object]]) -> list[str]:
+    """Name the citations whose characters are not their quote; `source` is the column that names the text."""
     problems = []
     for citation in citations:
-        text = raw.get(str(citation["document_id"]), "")
+        text = texts.get(str(citation[source]), "")
         start, end = citation["char_start"], citation["char_end"]
         assert isinstance(start, int) and isinstance(end, int)
         if text[start:end] != citation["quote"]:
             problems.append(
-                f"citation {citation['citation_id']}: characters {start} to {end} of {citation['document_id']} are "
+                f"citation {citation['citation_id']}: characters {start} to {end} of {citation[source]} are "
                 f"{text[start:end]!r:.80}, the quote is {citation['quote']!r:.80}"
             )
     return problems

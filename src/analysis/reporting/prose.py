@@ -17,6 +17,7 @@ from analysis.errors import WardPlansError
 Language = Literal["ja", "en"]
 
 MISSING = "—"
+_BADGE = "badge"
 _NO_ROWS = ("該当なし", "none")
 
 #: As `display_width` counts: columns whose widest text is wider may wrap; what is narrower stays on one line.
@@ -27,6 +28,8 @@ _WIDEST_IN_A_FEW_LINES = 40
 #: Columns that hold a year, by the project's naming rule; a thousands separator would make 2,024 of them.
 _YEAR_COLUMN = re.compile(r"(^|_)year$")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_JAPANESE_WORD = re.compile(rf"{_JAPANESE.pattern}+")
+_LATIN = re.compile(r"[A-Za-z]")
 _MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 #: JupyterLab right-aligns and never wraps cells; a page drops this and brings its own style sheet.
@@ -35,7 +38,8 @@ _STYLE_IN_LAB = (
     "table.data td,table.data th{text-align:left!important;vertical-align:top;white-space:normal;"
     "max-width:36em}"
     "table.data .number{text-align:right!important}table.data td:not(.text,.long){white-space:nowrap}"
-    "table.data .long{min-width:12em}</style>"
+    "table.data .long{min-width:12em}.badge{border:1px solid;border-radius:1em;padding:0 .6em;white-space:nowrap}"
+    ".badge.related,.badge.not_judged{border-style:dashed}.badge.direct,.badge.met{font-weight:bold}</style>"
 )
 
 
@@ -78,6 +82,7 @@ def table(
     language: Language,
     columns: Mapping[str, tuple[str, str]],
     caption: str,
+    badges: Mapping[str, tuple[str, str]] | None = None,
 ) -> HTML:
     """Return a frame as a plain HTML table for a notebook to show.
 
@@ -89,9 +94,11 @@ def table(
         language: which of the two labels of a column to use.
         columns: the columns to show, in this order, each with its Japanese and its English label.
         caption: what the table shows, in the reader's language.
+        badges: labels of the values of the column `badge`, in Japanese and English; they are shown as badges, whose
+            look the style sheet knows by the value. A value without a label is an error.
 
     Raises:
-        WardPlansError: the frame lacks a column; the message names it and those the frame has.
+        WardPlansError: the frame lacks a column, or a badge has no label; the message names it.
 
     Example:
         table(frame, language="ja", columns={"ward_ja": ("区", "Ward")}, caption="区の一覧")
@@ -102,16 +109,26 @@ def table(
             f"table {caption!r}: the frame has no column {', '.join(missing)}; it has {', '.join(frame.columns)}"
         )
     values = _columns(frame, list(columns))
-    texts = [[_cell_text(value, name, language) for value in column] for name, column in values.items()]
-    classes = [_class(column, shown) for column, shown in zip(values.values(), texts, strict=True)]
+    labels_of = {value: choose(language, ja=ja, en=en) for value, (ja, en) in (badges or {}).items()}
+    unknown = set(values.get(_BADGE, [])) - set(labels_of)
+    if unknown:
+        raise WardPlansError(f"table {caption!r}: no label for the badge {sorted(map(str, unknown))[0]!r}")
+    texts = [
+        [labels_of[str(value)] if name == _BADGE else _cell_text(value, name, language) for value in column]
+        for name, column in values.items()
+    ]
+    classes = [_class(column, text) for column, text in zip(values.values(), texts, strict=True)]
     head = "".join(
         f'<th scope="col"{name}>{escape(choose(language, ja=labels[0], en=labels[1]))}</th>'
         for labels, name in zip(columns.values(), classes, strict=True)
     )
-    rows = [
-        "".join(_cell(text, name, language) for text, name in zip(row, classes, strict=True))
-        for row in zip(*texts, strict=True)
+    shown = [
+        [_badge(value, text) for value, text in zip(column, shown_texts, strict=True)]
+        if name == _BADGE
+        else [_cell(text, attribute, language) for text in shown_texts]
+        for (name, column), shown_texts, attribute in zip(values.items(), texts, classes, strict=True)
     ]
+    rows = ["".join(row) for row in zip(*shown, strict=True)]
     if not rows:
         ja, en = _NO_ROWS
         rows = [f'<td colspan="{len(columns)}">{choose(language, ja=ja, en=en)}</td>']
@@ -149,8 +166,19 @@ def _class(values: Sequence[object], texts: Sequence[str]) -> str:
 
 
 def _cell(text: str, name: str, language: Language) -> str:
-    lang = ' lang="ja"' if language == "en" and _JAPANESE.search(text) else ""
-    return f"<td{name}{lang}>{escape(text)}</td>"
+    letters = len(_JAPANESE.findall(text)) if language == "en" else 0
+    if letters > len(_LATIN.findall(text)):
+        return f'<td{name} lang="ja">{escape(text)}</td>'
+    # A Japanese word within English is read out as such, and the sentence around it as English.
+    return f"<td{name}>{_JAPANESE_WORD.sub(_in_japanese, escape(text)) if letters else escape(text)}</td>"
+
+
+def _in_japanese(word: re.Match[str]) -> str:
+    return f'<span lang="ja">{word[0]}</span>'
+
+
+def _badge(value: object, text: str) -> str:
+    return f'<td><span class="badge {escape(str(value))}">{escape(text)}</span></td>'
 
 
 def _cell_text(value: object, column: str, language: Language) -> str:
@@ -163,7 +191,8 @@ def _text(value: object, language: Language, separator: str) -> str:
     if isinstance(value, bool):
         return choose(language, ja="はい" if value else "いいえ", en="yes" if value else "no")
     if isinstance(value, float):
-        return format(value, f"{separator}.15g")  # all a double holds for sure: none of the noise of 0.1 + 0.2
+        # Twelve digits: none of the noise of 62.3 - 55.7. Whole numbers have no noise, and keep all of theirs.
+        return format(value, f"{separator}.0f" if value.is_integer() else f"{separator}.12g")
     if isinstance(value, int | Decimal):
         return format(value, separator)
     if isinstance(value, date):

@@ -2,13 +2,17 @@ SELECT
     comparisons.ward_code,
     comparisons.ward_name_ja,
     comparisons.ward_name_en,
+    comparisons.series_id,
     comparisons.kpi_id,
-    kpis.name_ja,
-    kpis.name_en,
-    kpis.row_label_ja,
+    comparisons.quantity_id,
+    comparisons.statistic_id,
+    comparisons.name_ja,
+    comparisons.name_en,
+    comparisons.row_label_ja,
     comparisons.fiscal_year,
     years.label_ja AS year_label_ja,
     years.label_en AS year_label_en,
+    comparisons.as_of,
     CAST(comparisons.value_type AS VARCHAR) AS value_type,
     comparisons.value,
     comparisons.denominator,
@@ -16,21 +20,28 @@ SELECT
     comparisons.unit_en,
     CAST(comparisons.nature AS VARCHAR) AS nature,
     CAST(comparisons.comparability AS VARCHAR) AS comparability,
+    comparisons.transformation,
+    comparisons.indicator_value,
+    comparisons.value_per_1000_residents,
+    comparisons.population,
+    comparisons.population_year,
     comparisons.is_approximate,
     comparisons.obs_status,
-    observations.raw_text,
+    comparisons.raw_text,
     comparisons.quote,
     comparisons.document_id,
-    documents.title_ja AS document_title_ja,
+    coalesce(documents.title_ja, statistics.source_ja) AS document_title_ja,
+    coalesce(documents.title_en, statistics.source_en) AS document_title_en,
     comparisons.line,
     comparisons.citation_id
 FROM comparisons
-JOIN kpis USING (kpi_id)
-JOIN indicators ON comparisons.indicator_id = indicators.indicator_id
-JOIN citations AS names ON kpis.citation_id = names.citation_id
-JOIN observations ON comparisons.citation_id = observations.citation_id
-JOIN documents ON comparisons.document_id = documents.document_id
-JOIN years ON comparisons.fiscal_year = years.fiscal_year
+JOIN indicators USING (indicator_id)
+LEFT JOIN kpis ON comparisons.kpi_id = kpis.kpi_id
+LEFT JOIN citations AS printed ON comparisons.citation_id = printed.citation_id
+LEFT JOIN citations AS names ON kpis.citation_id = names.citation_id
+LEFT JOIN documents ON comparisons.document_id = documents.document_id
+LEFT JOIN statistics ON comparisons.statistic_id = statistics.statistic_id
+LEFT JOIN years ON comparisons.fiscal_year = years.fiscal_year
 WHERE
     comparisons.indicator_id = $indicator
     AND comparisons.ward_code IN (SELECT unnest($wards))
@@ -38,14 +49,17 @@ WHERE
 -- Of a figure that several editions print: a legible one rather than none, then the newest edition's.
 QUALIFY
     row_number() OVER (
-        PARTITION BY comparisons.kpi_id, comparisons.fiscal_year, comparisons.value_type
+        PARTITION BY comparisons.series_id, comparisons.fiscal_year, comparisons.value_type
         ORDER BY comparisons.value IS NULL, documents.published_on DESC NULLS LAST, comparisons.document_id DESC
     ) = 1
--- Within a ward, series in the indicator's own unit first, then in the order of the document.
+-- Within a ward what compares best first, then the indicator's own unit, then in the order of the document.
 ORDER BY
     comparisons.ward_code,
-    kpis.unit_id <> indicators.unit_id,
-    names.char_start,
-    kpis.row_label_ja,
+    comparisons.comparability,
+    comparisons.unit_id IS DISTINCT FROM indicators.unit_id,
+    comparisons.kpi_id IS NULL,
+    coalesce(names.char_start, printed.char_start),
+    comparisons.row_label_ja,
+    comparisons.series_id,
     comparisons.fiscal_year,
     comparisons.value_type

@@ -10,7 +10,8 @@ SELECT
     corrections.curated,
     corrections.reason_ja,
     corrections.reason_en,
-    citations.line_start AS line
+    citations.line_start AS line,
+    citations.citation_id
 FROM corrections
 JOIN documents USING (document_id)
 JOIN wards USING (ward_code)

@@ -9,9 +9,11 @@ WITH found AS (
             ELSE concat_ws(' ', measures.level_ja, measures.code)
         END AS item_ja,
         measures.title_ja AS measure_title_ja,
+        measures.title_en AS measure_title_en,
         passages.header_ja,
         citations.quote,
         documents.title_ja AS document_title_ja,
+        documents.title_en AS document_title_en,
         citations.line_start AS line,
         citations.citation_id,
         citations.char_start,

@@ -10,7 +10,8 @@ SELECT
     reconciliations.explanation_ja,
     reconciliations.explanation_en,
     citations.quote,
-    citations.line_start AS line
+    citations.line_start AS line,
+    citations.citation_id
 FROM reconciliations
 JOIN documents USING (document_id)
 JOIN wards USING (ward_code)

@@ -1,27 +1,49 @@
 SELECT
-    wards.ward_code,
-    wards.name_ja AS ward_name_ja,
-    wards.name_en AS ward_name_en,
-    kpis.kpi_id,
-    kpis.name_ja,
-    kpis.name_en,
-    kpis.row_label_ja,
-    units.label_ja AS unit_ja,
-    units.label_en AS unit_en,
-    CAST(kpis.nature AS VARCHAR) AS nature,
-    CAST(indicator_sources.comparability AS VARCHAR) AS comparability,
+    comparisons.ward_code,
+    comparisons.ward_name_ja,
+    comparisons.ward_name_en,
+    comparisons.series_id,
+    comparisons.name_ja,
+    comparisons.name_en,
+    comparisons.row_label_ja,
+    comparisons.unit_ja,
+    comparisons.unit_en,
+    CAST(comparisons.nature AS VARCHAR) AS nature,
+    CAST(comparisons.comparability AS VARCHAR) AS comparability,
+    comparisons.transformation,
     indicator_sources.rationale_ja,
     indicator_sources.rationale_en,
     kpis.definition_ja,
-    citations.line_start AS line
-FROM indicator_sources
+    named.title_ja AS document_title_ja,
+    coalesce(named.title_en, named.title_ja) AS document_title_en,
+    named.line_start AS line,
+    named.citation_id,
+    comparisons.unit_id IS DISTINCT FROM indicators.unit_id AS is_other_unit
+FROM comparisons
 JOIN indicators USING (indicator_id)
-JOIN kpis USING (kpi_id)
-JOIN plans ON kpis.plan_id = plans.plan_id
-JOIN wards ON plans.ward_code = wards.ward_code
-JOIN citations ON kpis.citation_id = citations.citation_id
-LEFT JOIN units ON kpis.unit_id = units.unit_id
+JOIN indicator_sources
+    ON
+        comparisons.indicator_id = indicator_sources.indicator_id
+        AND comparisons.kpi_id IS NOT DISTINCT FROM indicator_sources.kpi_id
+        AND comparisons.quantity_id IS NOT DISTINCT FROM indicator_sources.quantity_id
+        AND comparisons.statistic_id IS NOT DISTINCT FROM indicator_sources.statistic_id
+LEFT JOIN kpis ON comparisons.kpi_id = kpis.kpi_id
+-- A series is cited where its name is printed, or else where its figure is; of a statistic that is its last row.
+LEFT JOIN citation_texts AS named
+    ON named.citation_id = coalesce(
+        kpis.citation_id,
+        comparisons.citation_id
+    )
 WHERE
-    indicator_sources.indicator_id = $indicator
-    AND wards.ward_code IN (SELECT unnest($wards))
-ORDER BY wards.ward_code, kpis.unit_id <> indicators.unit_id, citations.char_start, kpis.row_label_ja
+    comparisons.indicator_id = $indicator
+    AND comparisons.ward_code IN (SELECT unnest($wards))
+QUALIFY
+    row_number() OVER (PARTITION BY comparisons.series_id ORDER BY comparisons.fiscal_year DESC NULLS LAST) = 1
+ORDER BY
+    comparisons.ward_code,
+    comparisons.comparability,
+    is_other_unit,
+    comparisons.kpi_id IS NULL,
+    named.char_start,
+    comparisons.row_label_ja,
+    comparisons.series_id

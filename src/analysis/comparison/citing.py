@@ -1,0 +1,100 @@
+"""Citation texts: ward, document, line and the exact words."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+import duckdb
+
+from analysis.comparison.selection import connected, run_query
+from analysis.errors import WardPlansError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def cite(
+    row: "str | Mapping[str, Any] | pd.Series[Any]",
+    *,
+    language: Literal["ja", "en"] = "ja",
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> str:
+    """Return a ready citation text for a figure or statement.
+
+    Args:
+        row: a `citation_id`, or a row that has one: of `frame.iter_rows(named=True)`, `frame.row(0, named=True)` or
+            pandas' `iloc`.
+        language: of the words around; what is quoted stays Japanese.
+        connection: from `open_database`; the checkout's own database when None.
+
+    Returns:
+        One line with publisher, title, date as printed if there is one, line, the words cited, the file's SHA-256
+        (first twelve digits) and the version of this library.
+
+    Raises:
+        WardPlansError: the row has no `citation_id`, it is empty, or the database does not hold it; or there are no
+            words in that language.
+
+    Example:
+        >>> cite(compare("rpa_hours_saved", ["ota"], [2024]).row(0, named=True))
+        '大田区「大田区情報化推進計画(ver.5.0) 概要版」158行目、「1,240時間」。…'
+    """
+    citation_id = _citation_id(row)
+    if language not in ("ja", "en"):
+        raise WardPlansError(f"unknown language {language!r}: 'ja' and 'en' are there")
+    with connected(connection) as database:
+        found = run_query(database, "citation", citation=citation_id)
+    if found.is_empty():
+        raise WardPlansError(f"no citation {citation_id!r} in the database")
+    return citation_text(found.row(0, named=True), language)
+
+
+def citation_text(cited: Mapping[str, Any], language: Literal["ja", "en"]) -> str:
+    """Return the text of `cite` for a row of the view `citation_texts`."""
+    return _in_japanese(cited) if language == "ja" else _in_english(cited)
+
+
+def _citation_id(row: "str | Mapping[str, Any] | pd.Series[Any]") -> str:
+    if isinstance(row, str):
+        return row
+    try:
+        citation_id = row["citation_id"]
+    except (KeyError, TypeError, IndexError) as error:
+        raise WardPlansError("cite needs a citation_id, or a row that has one") from error
+    if not isinstance(citation_id, str) or not citation_id:
+        raise WardPlansError("this row has no citation: nothing is printed that could be cited")
+    return citation_id
+
+
+def _lines(cited: Mapping[str, Any], ja: bool) -> str:
+    first, last = cited["line_start"], cited["line_end"]
+    if first == last:
+        return f"{first}行目" if ja else f"line {first}"
+    return f"{first}-{last}行目" if ja else f"lines {first}-{last}"
+
+
+def _source(cited: Mapping[str, Any]) -> str:
+    return f"{cited['file_name']}, SHA-256 {cited['sha256'][:12]}, ward-plans {_version()}"
+
+
+@cache
+def _version() -> str:
+    return version("ward-plans")
+
+
+def _in_japanese(cited: Mapping[str, Any]) -> str:
+    publisher, date = cited["publisher_ja"], cited["published_ja"]
+    title = f"{publisher}「{cited['title_ja']}」" if publisher else cited["title_ja"]
+    dated = f"({date})" if date else ""
+    return f"{title}{dated}{_lines(cited, ja=True)}、「{' '.join(cited['quote'].split())}」。({_source(cited)})"
+
+
+def _in_english(cited: Mapping[str, Any]) -> str:
+    publisher = f"{cited['publisher_en']} City, " if cited["publisher_en"] else ""
+    title = cited["title_en"] or cited["title_ja"]
+    if cited["title_en"] and cited["publisher_en"]:
+        title = f"{cited['title_ja']} [{cited['title_en']}]"
+    dated = f" ({cited['published_ja']})" if cited["published_ja"] else ""
+    quote = " ".join(cited["quote"].split())
+    return f"{publisher}{title}{dated}, {_lines(cited, ja=False)}: “{quote}”. ({_source(cited)})"

@@ -1,0 +1,1 @@
+SELECT * FROM citation_texts WHERE citation_id = $citation

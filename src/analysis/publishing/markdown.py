@@ -1,0 +1,37 @@
+"""Markdown pages: tables, escaped text, and files that are replaced as a whole."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from analysis.errors import WardPlansError
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; its cells are Markdown, so text from elsewhere must go through `escaped`."""
+    lines = [headers, ["---"] * len(headers), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def escaped(text: str) -> str:
+    """Return a text with what Markdown would take for its own marks escaped."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    for mark in "\\|*[":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def write_page(page: str, target: Path) -> None:
+    """Write a page as UTF-8 with LF; its folder is made if need be, and an old page stays when anything fails.
+
+    Raises:
+        WardPlansError: the file cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
+            fresh = Path(scratch) / target.name
+            fresh.write_bytes(page.encode())
+            fresh.replace(target)
+    except OSError as error:
+        raise WardPlansError(f"cannot write {target}: {error.strerror or error}") from error
