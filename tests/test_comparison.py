@@ -583,7 +583,7 @@ def test_every_mention_lies_under_an_item_of_a_plan_and_holds_a_word_of_the_subj
     assert found.columns == [
         *("ward_code", "ward_name_ja", "ward_name_en", "level_ja", "code", "item_ja", "measure_title_ja"),
         *("measure_title_en", "header_ja", "quote"),
-        *("document_title_ja", "document_title_en", "line", "citation_id", "passage_count"),
+        *("document_title_ja", "document_title_en", "line", "citation_id", "document_id", "passage_count"),
     ]
     query = """
         SELECT citation_id

@@ -74,9 +74,10 @@ CONTRACT = {
     "citation_texts": "citation_id document_id ward_code publisher_ja publisher_en title_ja title_en published_ja "
     "file_name sha256 line_start line_end char_start char_end quote",
     "comparisons": "indicator_id indicator_name_ja indicator_name_en ward_code ward_name_ja ward_name_en series_id "
-    "kpi_id quantity_id statistic_id fiscal_year as_of value_type value denominator unit_id unit_ja unit_en nature "
-    "indicator_nature direction comparability transformation indicator_value is_approximate obs_status "
-    "value_per_1000_residents population population_year quote document_id line citation_id",
+    "kpi_id quantity_id statistic_id name_ja name_en row_label_ja fiscal_year as_of value_type value denominator "
+    "unit_id unit_ja unit_en nature indicator_nature direction comparability transformation indicator_value "
+    "is_approximate obs_status value_per_1000_residents population population_year raw_text quote document_id line "
+    "citation_id",
     "achievements": "kpi_id ward_code plan_id fiscal_year target actual baseline baseline_fiscal_year has_break is_met "
     "gap achievement_ratio ratio_refusal progress_from_baseline progress_refusal target_citation_id "
     "actual_citation_id baseline_citation_id",

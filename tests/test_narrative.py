@@ -49,6 +49,7 @@ from analysis.reporting.plan_tables import (
     statement_table,
     themes_only_here,
 )
+from analysis.reporting.source_pages import source_href
 
 HOSTILE = "<script>attack()</script> **[a](javascript:b)** {0} </td></table>"
 
@@ -355,10 +356,40 @@ def test_hostile_text_is_shown_as_it_is(connection, language):
     ]
     for table in tables:
         soup = BeautifulSoup(table.data, "html.parser")
-        assert soup.find(["script", "a"]) is None
+        assert soup.find("script") is None
+        assert all(link["href"].startswith("sources/") for link in soup.find_all("a"))
         assert HOSTILE in soup.get_text()
     page = published(*prose, *tables)
-    assert page.main.find(["script", "a"]) is None
+    assert page.main.find("script") is None
+    assert all(link["href"].startswith(("sources/", "#section-")) for link in page.main.find_all("a"))
     assert page.main.get_text().count(HOSTILE) >= len(tables) + len(prose)
     for paragraph in page.main.find_all("p"):
         assert HOSTILE in paragraph.get_text()
+
+
+# -- links to the sources -----------------------------------------------------------------------------------
+
+
+def test_every_figure_leads_to_the_words_it_was_read_from(connection):
+    figures = compare("online_procedures", ["ota"], [2024], connection=connection).filter(row_label_ja="上段")
+    table = BeautifulSoup(figure_table(figures, "ja").data, "html.parser")
+    (result,) = figures.filter(value_type="actual")["citation_id"]
+    expected = source_href("ota-plan-v5-summary", result, "ja")
+    assert {link["href"] for link in table.find_all("a")} == {expected}
+    assert table.find("a").get_text() == "49手續 (288手續)"
+
+
+def test_every_row_of_a_table_with_sources_has_a_link(connection):
+    for make, frame in (
+        (figure_table, compare("card_issuance_rate", years=[2022], connection=connection)),
+        (achievement_table, achievement(connection=connection)),
+        (rank_table, rank("card_issuance_rate", 2022, connection=connection)),
+        (cross_check_table, cross_checks("card_issuance_rate", connection=connection)),
+        (mention_table, mentions("rpa_hours_saved", connection=connection)),
+        (reconciliation_table, reconciliations(connection=connection)),
+        (correction_table, corrections(connection=connection)),
+    ):
+        soup = BeautifulSoup(make(frame, "en").data, "html.parser")
+        rows = soup.tbody.find_all("tr")
+        assert rows
+        assert all(".en.html#" in row.find("a")["href"] for row in rows if row.get_text().strip())

@@ -142,6 +142,28 @@ def test_the_index_leads_to_every_report(browser: Browser, reports: Path, viewpo
             page.locator(".reports").wait_for()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "quote"),
+    [
+        ("online_procedures.ja", "49手續 (288手續)", "288手續"),
+        ("security_incidents.en", "0件, 10件", "10件"),
+        ("mynumber_card.ja", "62.3%", "62.3%"),
+    ],
+)
+def test_a_figure_leads_to_the_marked_words_of_its_source(browser: Browser, reports: Path, name, text, quote):
+    with visiting(browser, (reports / f"{name}.html").as_uri()) as found:
+        page = found.page
+        page.get_by_role("link", name=text, exact=True).first.click()
+        target = page.locator(":target")
+        target.wait_for()
+        assert target.text_content() == quote
+        assert page.evaluate("""() => {
+            const box = document.querySelector(":target").getBoundingClientRect();
+            return box.top >= 0 && box.bottom <= innerHeight && box.width > 0
+        }""")
+        assert found.errors == []
+
+
 def in_no_network() -> list[str]:
     """The beginning of a command that takes the network, loopback and all, away from the rest of it."""
     for begin in (["unshare", "--net"], ["unshare", "--net", "--map-root-user"]):

@@ -88,16 +88,19 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
     metavar="KEY VALUE",
     help="A notebook parameter, as in: -p wards 13111,13114",
 )
+@raw_option
 @database_option
 def report(
     names: Sequence[str],
     out: Path,
     language: Literal["ja", "en"],
     parameters: Sequence[tuple[str, str]],
+    raw: Path,
     database: Path,
 ) -> None:
     """Run notebooks (all, or those named) into HTML pages with an index; when one fails, nothing is published."""
     from analysis.reporting.runner import run_reports
+    from analysis.reporting.source_pages import write_source_pages
     from analysis.reporting.sources import source_documents
 
     documents = source_documents(database)
@@ -110,6 +113,9 @@ def report(
         database,
         documents=documents,
     )
+    # In both languages, for each page links to its counterpart.
+    for each in ("ja", "en"):
+        write_source_pages(database, raw, paths.reference_folder(), out, each)
     for page in reports:
         click.echo(out / page.file_name)
     click.echo(out / "index.html")

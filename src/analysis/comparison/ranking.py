@@ -70,7 +70,8 @@ def rank(
         the reason in `refusal_ja` and `refusal_en`), `ward_code`, `ward_name_ja`, `ward_name_en`, `fiscal_year`,
         `as_of`, `indicator_value` and `value` (as printed; both None where the ward has no comparable figure),
         `unit_ja`, `unit_en`, `nature`, `direction` (all four of the indicator), `comparability`, `transformation`,
-        `is_approximate`, `obs_status`, `document_title_ja`, `document_title_en`, `quote`, `line`, `citation_id`.
+        `is_approximate`, `obs_status`, `document_id` (None: a statistic), `document_title_ja`, `document_title_en`,
+        `quote`, `line`, `citation_id`.
 
     Raises:
         WardPlansError: fewer than two of the wards have comparable figures, they are of different dates, a ward has

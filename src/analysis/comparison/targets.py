@@ -47,7 +47,7 @@ def achievement(
         `direction`, `comparability` (of the series, with other wards), `target`, `actual`, `baseline` with
         `baseline_fiscal_year`, `is_met`, `gap` (actual - target), `achievement_ratio` (actual / target) or the
         `ratio_refusal`, `progress_from_baseline` (0 where it began, 1 = reached, either direction) or the
-        `progress_refusal`, the cells as printed, `document_title_ja`, `document_title_en`, `line`, and
+        `progress_refusal`, the cells as printed, `document_id`, `document_title_ja`, `document_title_en`, `line`, and
         `citation_id` of the result (of the target where there is none) beside `target_citation_id`,
         `actual_citation_id` and `baseline_citation_id`. The refusals are explained at the view `achievements`.
 

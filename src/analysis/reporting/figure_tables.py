@@ -4,7 +4,7 @@ import polars as pl
 from IPython.display import HTML
 
 from analysis.reporting.prose import Language, choose, table
-from analysis.reporting.wording import chosen, series_name
+from analysis.reporting.wording import chosen, series_name, source_links
 
 _VALUE_TYPES = {
     "baseline": ("計画策定時", "Baseline"),
@@ -119,11 +119,14 @@ def figure_table(figures: pl.DataFrame, language: Language) -> HTML:
             pl.coalesce("raw_text", "quote").unique(maintain_order=True).alias("print"),
             pl.col(f"document_title_{language}").first(),
             pl.col("line").first(),
+            pl.col("document_id").last(),
+            pl.col("citation_id").last(),
         )
         .with_columns(
+            source_links(language).alias("href"),
             pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
                 "source"
-            )
+            ),
         )
     )
     value_labels = {value_type: labels for value_type, labels in _VALUE_TYPES.items() if rows[value_type].count()}
@@ -145,6 +148,7 @@ def figure_table(figures: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="印字されたすべての数値と出典", en="Every printed figure and its source"),
         badges=_VERDICTS,
+        links={"print": "href", "source": "href"},
     )
 
 
@@ -165,6 +169,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         .alias("badge"),
         (pl.col("achievement_ratio") * 100).round(1).alias("percent"),
         pl.col("ratio_refusal").replace_strict(chosen(_REFUSALS, language)).alias("refusal"),
+        source_links(language).alias("href"),
         pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
             "source"
         ),
@@ -187,6 +192,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="各区が自ら定めた目標と実績", en="Each ward's own targets and results"),
         badges=_JUDGEMENTS,
+        links={"source": "href"},
     )
 
 
@@ -201,6 +207,7 @@ def rank_table(ranked: pl.DataFrame, language: Language) -> HTML:
     return table(
         ranked.with_columns(
             pl.col("comparability").fill_null("related").alias("badge"),
+            source_links(language).alias("href"),
             pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
                 "source"
             ),
@@ -218,6 +225,7 @@ def rank_table(ranked: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="比較できる値の順位", en="Ranking of comparable figures"),
         badges=_VERDICTS,
+        links={"source": "href"},
     )
 
 
@@ -229,7 +237,7 @@ def cross_check_table(checks: pl.DataFrame, language: Language) -> HTML:
         language: of the table.
     """
     return table(
-        checks,
+        checks.with_columns(source_links(language).alias("href")),
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
@@ -244,6 +252,7 @@ def cross_check_table(checks: pl.DataFrame, language: Language) -> HTML:
             "line": ("行", "Line"),
         },
         caption=choose(language, ja="区の値と国の統計の照合", en="Wards' own figures against the national statistic"),
+        links={"quote": "href"},
     )
 
 

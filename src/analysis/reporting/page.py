@@ -55,10 +55,14 @@ _ALLOWED_ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """A document the figures were read from: its title and the SHA-256 of the file as received."""
+    """A document the figures were read from: its title, the SHA-256 of the file as received, and its source page.
+
+    `page` is the name of that page without language and ending; None when there is none.
+    """
 
     title: str
     sha256: str
+    page: str | None = None
 
 
 @dataclass(frozen=True)

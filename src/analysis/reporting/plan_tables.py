@@ -4,7 +4,7 @@ import polars as pl
 from IPython.display import HTML
 
 from analysis.reporting.prose import Language, choose, table
-from analysis.reporting.wording import chosen
+from analysis.reporting.wording import chosen, source_links
 
 _KINDS = {
     "plan": ("計画", "plan"),
@@ -32,7 +32,7 @@ def mention_table(mentions: pl.DataFrame, language: Language) -> HTML:
     """
     item = pl.format("{}: {}", "item_ja", f"measure_title_{language}")
     return table(
-        mentions.with_columns(item.alias("item")),
+        mentions.with_columns(item.alias("item"), source_links(language).alias("href")),
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
@@ -43,6 +43,7 @@ def mention_table(mentions: pl.DataFrame, language: Language) -> HTML:
             "line": ("行", "Line"),
         },
         caption=choose(language, ja="各区の記述(原文のまま)", en="What the wards say (quoted, in Japanese)"),
+        links={"quote": "href"},
     )
 
 
@@ -58,6 +59,7 @@ def statement_table(statements: pl.DataFrame, language: Language) -> HTML:
         statements.with_columns(
             pl.when(pl.col("measure_title_ja").is_not_null()).then(item).alias("item"),
             pl.col("statement").replace_strict(chosen(_STATEMENTS, language)).alias("statement"),
+            source_links(language).alias("href"),
         ),
         language=language,
         columns={
@@ -70,6 +72,7 @@ def statement_table(statements: pl.DataFrame, language: Language) -> HTML:
             "line": ("行", "Line"),
         },
         caption=choose(language, ja="各区の記述(原文のまま)", en="What the wards say (quoted, in Japanese)"),
+        links={"text_ja": "href"},
     )
 
 
@@ -164,7 +167,7 @@ def reconciliation_table(reconciliations: pl.DataFrame, language: Language) -> H
         language: of the table.
     """
     return table(
-        reconciliations,
+        reconciliations.with_columns(source_links(language).alias("href")),
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
@@ -177,6 +180,7 @@ def reconciliation_table(reconciliations: pl.DataFrame, language: Language) -> H
             "line": ("行", "Line"),
         },
         caption=choose(language, ja="資料の記載と読み取りの突合", en="Stated and read"),
+        links={"quote": "href"},
     )
 
 
@@ -188,7 +192,7 @@ def correction_table(corrections: pl.DataFrame, language: Language) -> HTML:
         language: of the table.
     """
     return table(
-        corrections,
+        corrections.with_columns(source_links(language).alias("href")),
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
@@ -200,4 +204,5 @@ def correction_table(corrections: pl.DataFrame, language: Language) -> HTML:
             "line": ("行", "Line"),
         },
         caption=choose(language, ja="訂正の一覧", en="Corrections"),
+        links={"printed": "href"},
     )

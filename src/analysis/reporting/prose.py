@@ -83,6 +83,7 @@ def table(
     columns: Mapping[str, tuple[str, str]],
     caption: str,
     badges: Mapping[str, tuple[str, str]] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> HTML:
     """Return a frame as a plain HTML table for a notebook to show.
 
@@ -96,6 +97,7 @@ def table(
         caption: what the table shows, in the reader's language.
         badges: labels of the values of the column `badge`, in Japanese and English; they are shown as badges, whose
             look the style sheet knows by the value. A value without a label is an error.
+        links: for a shown column the column of the addresses its cells lead to; without one where that is None.
 
     Raises:
         WardPlansError: the frame lacks a column, or a badge has no label; the message names it.
@@ -103,12 +105,14 @@ def table(
     Example:
         table(frame, language="ja", columns={"ward_ja": ("区", "Ward")}, caption="区の一覧")
     """
-    missing = [name for name in columns if name not in frame.columns]
+    targets = dict(links or {})
+    missing = [name for name in (*columns, *targets.values()) if name not in frame.columns]
     if missing:
         raise WardPlansError(
             f"table {caption!r}: the frame has no column {', '.join(missing)}; it has {', '.join(frame.columns)}"
         )
     values = _columns(frame, list(columns))
+    hrefs = {name: _columns(frame, [target])[target] for name, target in targets.items()}
     labels_of = {value: choose(language, ja=ja, en=en) for value, (ja, en) in (badges or {}).items()}
     unknown = set(values.get(_BADGE, [])) - set(labels_of)
     if unknown:
@@ -125,7 +129,10 @@ def table(
     shown = [
         [_badge(value, text) for value, text in zip(column, shown_texts, strict=True)]
         if name == _BADGE
-        else [_cell(text, attribute, language) for text in shown_texts]
+        else [
+            _cell(text, attribute, language, href)
+            for text, href in zip(shown_texts, hrefs.get(name, [None] * len(shown_texts)), strict=True)
+        ]
         for (name, column), shown_texts, attribute in zip(values.items(), texts, classes, strict=True)
     ]
     rows = ["".join(row) for row in zip(*shown, strict=True)]
@@ -165,12 +172,17 @@ def _class(values: Sequence[object], texts: Sequence[str]) -> str:
     return ' class="text"' if widest > _WIDEST_ON_ONE_LINE else ""
 
 
-def _cell(text: str, name: str, language: Language) -> str:
+def _cell(text: str, name: str, language: Language, href: object = None) -> str:
     letters = len(_JAPANESE.findall(text)) if language == "en" else 0
     if letters > len(_LATIN.findall(text)):
-        return f'<td{name} lang="ja">{escape(text)}</td>'
+        return f'<td{name} lang="ja">{_linked(escape(text), href)}</td>'
     # A Japanese word within English is read out as such, and the sentence around it as English.
-    return f"<td{name}>{_JAPANESE_WORD.sub(_in_japanese, escape(text)) if letters else escape(text)}</td>"
+    shown = _JAPANESE_WORD.sub(_in_japanese, escape(text)) if letters else escape(text)
+    return f"<td{name}>{_linked(shown, href)}</td>"
+
+
+def _linked(shown: str, href: object) -> str:
+    return f'<a href="{escape(str(href))}">{shown}</a>' if href else shown
 
 
 def _in_japanese(word: re.Match[str]) -> str:

@@ -13,14 +13,14 @@ def source_documents(database: Path) -> list[SourceDocument]:
         WardPlansError: the database cannot be opened.
     """
     query = """
-        SELECT title, sha256
+        SELECT title, sha256, page
         FROM (
-            SELECT ward_code, document_id, wards.name_ja || ' ' || documents.title_ja AS title, documents.sha256
+            SELECT ward_code, document_id AS page, wards.name_ja || ' ' || documents.title_ja AS title, documents.sha256
             FROM documents JOIN wards USING (ward_code)
             UNION
-            SELECT NULL, file_name, source_ja, sha256 FROM statistics
+            SELECT NULL, regexp_replace(file_name, '[.]csv$', ''), source_ja, sha256 FROM statistics
         )
-        ORDER BY ward_code NULLS LAST, document_id
+        ORDER BY ward_code NULLS LAST, page
     """
     with open_database(database) as connection:
-        return [SourceDocument(title, sha256) for title, sha256 in connection.sql(query).fetchall()]
+        return [SourceDocument(*row) for row in connection.sql(query).fetchall()]

@@ -5,6 +5,7 @@ from typing import TypeVar
 import polars as pl
 
 from analysis.reporting.prose import Language
+from analysis.reporting.source_pages import source_href
 
 _Key = TypeVar("_Key")
 
@@ -20,4 +21,15 @@ def series_name(language: Language) -> pl.Expr:
         return pl.col("name_en")
     return pl.concat_str(
         ["name_ja", pl.lit("(") + pl.col("row_label_ja") + pl.lit(")")], separator=" ", ignore_nulls=True
+    )
+
+
+def source_links(language: Language) -> pl.Expr:
+    """Return the address of the words that a row cites by `document_id` and `citation_id`; None without a citation."""
+    return pl.struct("document_id", "citation_id").map_elements(
+        lambda cited: (
+            source_href(cited["document_id"], cited["citation_id"], language) if cited["citation_id"] else None
+        ),
+        pl.String,
+        skip_nulls=False,
     )

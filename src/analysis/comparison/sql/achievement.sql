@@ -37,6 +37,7 @@ SELECT
     achievements.progress_refusal,
     achievements.target_raw_text,
     achievements.actual_raw_text,
+    documents.document_id,
     documents.title_ja AS document_title_ja,
     documents.title_en AS document_title_en,
     cited.line_start AS line,

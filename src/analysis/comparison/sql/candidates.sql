@@ -50,6 +50,7 @@ SELECT
     CASE WHEN figures.citation_id IS NULL THEN 'nothing' ELSE figures.refusal END AS refusal,
     figures.rationale_ja,
     figures.rationale_en,
+    citation_texts.document_id,
     citation_texts.title_ja AS document_title_ja,
     coalesce(citation_texts.title_en, citation_texts.title_ja) AS document_title_en,
     figures.quote,

@@ -50,7 +50,7 @@ SELECT
     wards.ward_code,
     wards.name_ja AS ward_name_ja,
     wards.name_en AS ward_name_en,
-    found.* EXCLUDE (ward_code, document_id, published_on, char_start, is_heading, has_figure),
+    found.* EXCLUDE (ward_code, published_on, char_start, is_heading, has_figure),
     count(*) OVER (PARTITION BY wards.ward_code) AS passage_count
 FROM found
 JOIN wards USING (ward_code)
