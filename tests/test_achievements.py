@@ -406,6 +406,18 @@ def test_an_increment_is_not_added_to_a_level_in_another_unit(units: dict[str, s
     ]
 
 
+@pytest.mark.parametrize(("level", "added"), [("flow", "increment"), ("increment", "increment"), ("stock", "stock")])
+def test_an_increment_is_not_added_to_what_is_no_level_nor_a_level_to_a_level(level: str, added: str) -> None:
+    rows = comparisons_of(
+        [
+            ("ota-x-level", level, "direct", {(2021, "actual"): Cell(30)}),
+            ("ota-x-added", added, "convertible", TWELVE_MORE),
+        ]
+    )
+    assert converted(rows) == [None]
+    assert rows.filter(kpi_id="ota-x-level")["indicator_value"].to_list() == [30.0 if level == "stock" else None]
+
+
 # -- trends -------------------------------------------------------------------------------------------------
 
 

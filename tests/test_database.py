@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -672,6 +673,7 @@ def changed(table: str, **values: Any) -> Any:
         changed("statistic_citations", quote="13101"),
         changed("statistic_citations", quote=None),
         changed("statistic_citations", file_name=None),
+        changed("statistic_citations", file_name="other.csv"),
         changed("mynumber_cards", ward_code="13199"),
         changed("mynumber_cards", as_of=date(2023, 3, 31)),
         changed("mynumber_cards", as_of=None),
@@ -729,6 +731,7 @@ def changed(table: str, **values: Any) -> Any:
         changed("status_groups", status_group="nearly done"),
         changed("status_groups", name_en=None),
         changed("statuses", status="good"),
+        changed("statuses", status="merged"),
         changed("statuses", fiscal_year=None),
         changed("statuses", citation_id="nowhere"),
         changed("measure_departments", department_id="nowhere"),
@@ -747,6 +750,9 @@ def changed(table: str, **values: Any) -> Any:
         changed("kpi_values", obs_status=None),
         changed("kpi_values", value=float("nan")),
         changed("kpi_values", value=float("inf")),
+        changed("kpi_values", value=1e16),
+        changed("kpi_values", value=-1e16),
+        changed("kpi_values", value=1e-16),
         changed("kpi_values", denominator=0.0),
         changed("kpi_values", value=None, obs_status="U", denominator=15.0),
         changed("kpi_values", value_type="forecast"),
@@ -760,6 +766,8 @@ def changed(table: str, **values: Any) -> Any:
         changed("kpi_values", fiscal_year=2021, value_type="target"),
         changed("quantities", value=None),
         changed("quantities", value=float("inf")),
+        changed("quantities", value=1e16),
+        changed("quantities", value=-1e-16),
         changed("quantities", scope="city"),
         changed("quantities", bound="about"),
         changed("quantities", citation_id=None),
@@ -835,6 +843,13 @@ def test_a_source_is_one_series_one_figure_or_one_statistic(
         "SELECT kpi_id, quantity_id, statistic_id FROM indicator_sources "
         f"WHERE indicator_source_id = 'online_procedures:{source_id}'",
     ) == [tuple(source_id if name == column else None for name in ("kpi_id", "quantity_id", "statistic_id"))]
+
+
+def test_a_citation_is_of_a_document_or_of_a_statistic(rows: Rows, tmp_path: Path) -> None:
+    taken = rows["statistic_citations"][0]["citation_id"]
+    rows["citations"].append(cite(taken, "ota-plan", "大田区"))
+    with pytest.raises(WardPlansError, match=rf"^statistic_citations: row '{re.escape(taken)}': .*same id"):
+        build_database(frames(rows), tmp_path / "wards.duckdb")
 
 
 def test_a_second_primary_theme_is_refused(rows: Rows, tmp_path: Path) -> None:

@@ -51,6 +51,21 @@ JOIN citations USING (citation_id)
 WHERE fact_citations.document_id <> citations.document_id
 
 UNION ALL
+SELECT 'statistic_citations', citation_id, 'a citation of a document has the same id'
+FROM statistic_citations
+SEMI JOIN citations USING (citation_id)
+
+UNION ALL
+SELECT 'statistic_citations', citation_id, 'no statistic is from the file ' || file_name
+FROM statistic_citations
+ANTI JOIN statistics USING (file_name)
+
+UNION ALL
+SELECT 'statuses', measure_id, 'status ' || status || ' is in no group'
+FROM statuses
+ANTI JOIN status_groups USING (status)
+
+UNION ALL
 SELECT 'measures', measures.measure_id, 'root_measure_id is not the topmost ancestor'
 FROM measures
 LEFT JOIN measures AS parents ON measures.parent_measure_id = parents.measure_id

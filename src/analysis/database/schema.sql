@@ -419,7 +419,8 @@ CREATE TABLE kpi_values (
     fiscal_year INTEGER REFERENCES years (fiscal_year),
     value_type value_type,
     document_id VARCHAR REFERENCES documents (document_id),
-    value DOUBLE CHECK (isfinite(value)),
+    -- Beyond these, differences and quotients of two figures are no numbers any more; no plan prints such.
+    value DOUBLE CHECK (value = 0 OR abs(value) BETWEEN 1e-15 AND 1e15),
     denominator DOUBLE CHECK (isfinite(denominator) AND denominator > 0),
     is_approximate BOOLEAN NOT NULL,
     -- SDMX CL_OBS_STATUS 2.2.
@@ -469,7 +470,7 @@ CREATE TABLE quantities (
     measure_id VARCHAR REFERENCES measures (measure_id),
     activity_id VARCHAR REFERENCES activities (activity_id),
     fiscal_year INTEGER REFERENCES years (fiscal_year),
-    value DOUBLE NOT NULL CHECK (isfinite(value)),
+    value DOUBLE NOT NULL CHECK (value = 0 OR abs(value) BETWEEN 1e-15 AND 1e15),
     unit_id VARCHAR REFERENCES units (unit_id),
     nature nature,
     subject_ja VARCHAR NOT NULL,

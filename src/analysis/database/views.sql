@@ -270,6 +270,7 @@ levels AS (
     WHERE
         indicator_sources.comparability = 'direct'
         AND figures.unit_id = indicators.unit_id
+        AND coalesce(figures.nature = indicators.nature, true)
         AND figures.denominator IS NULL
         AND figures.obs_status <> 'B'
         AND figures.value_type IS DISTINCT FROM 'target'
@@ -308,8 +309,11 @@ SELECT
     CASE
         WHEN figures.obs_status = 'B' OR figures.denominator IS NOT NULL THEN NULL
         WHEN figures.unit_id IS DISTINCT FROM indicators.unit_id THEN NULL
-        WHEN indicator_sources.comparability = 'direct' THEN figures.value
-        WHEN indicator_sources.transformation = 'increment_to_level' THEN figures.value + levels.value
+        -- A nature that the document leaves open does not contradict the verdict; another one does.
+        WHEN indicator_sources.comparability = 'direct' AND coalesce(figures.nature = indicators.nature, true)
+            THEN figures.value
+        WHEN indicator_sources.transformation = 'increment_to_level' AND coalesce(figures.nature = 'increment', true)
+            THEN figures.value + levels.value
     END AS indicator_value,
     figures.is_approximate,
     figures.obs_status,
@@ -368,7 +372,7 @@ COMMENT ON COLUMN comparisons.indicator_nature IS 'Nature of the indicator: stoc
 COMMENT ON COLUMN comparisons.direction IS 'Which way is better for the indicator: higher or lower. NULL: neither.';
 COMMENT ON COLUMN comparisons.comparability IS 'direct, convertible or related, as in indicator_sources.comparability.';
 COMMENT ON COLUMN comparisons.transformation IS 'What makes a convertible value comparable, as in indicator_sources.transformation. NULL: nothing is needed, or nothing would help.';
-COMMENT ON COLUMN comparisons.indicator_value IS 'The value in the terms of the indicator, the only one to compare between wards: as printed where comparability is direct, converted where it is convertible. NULL: only related, in another unit, at a break in the series, a fraction, or there is no base to convert from.';
+COMMENT ON COLUMN comparisons.indicator_value IS 'The value in the terms of the indicator, the only one to compare between wards: as printed where comparability is direct, converted where it is convertible. NULL: only related, in another unit, of another nature, at a break in the series, a fraction, or there is no base to convert from.';
 COMMENT ON COLUMN comparisons.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN comparisons.obs_status IS 'Observation status, SDMX CL_OBS_STATUS 2.2, as in observations.obs_status.';
 COMMENT ON COLUMN comparisons.value_per_1000_residents IS 'value per 1,000 residents of the population in population. NULL: no population or value, or the figure is a ratio, a share or a fraction.';
