@@ -142,8 +142,8 @@ def national_summary(ranked: pl.DataFrame, summed: pl.DataFrame, language: Langu
         ja=f"{whole['as_of']}までに、{whole['ward_count']}区で合わせて**{count}{unit}**。人口に対する割合は"
         f"**{plain(first[ward])}**の{first['indicator_value']:g}{share}から"
         f"**{plain(last[ward])}**の{last['indicator_value']:g}{share}まで。",
-        en=f"Up to {whole['as_of']}, **{count} {unit}** in {whole['ward_count']} wards. As a share of the residents "
-        f"from {first['indicator_value']:g} {share} in **{plain(first[ward])}** to "
+        en=f"Up to {whole['as_of']}, **{count} {unit}** in {whole['ward_count']} wards. Against the number of "
+        f"residents from {first['indicator_value']:g} {share} in **{plain(first[ward])}** to "
         f"{last['indicator_value']:g} {share} in **{plain(last[ward])}**.",
     )
 
