@@ -226,7 +226,7 @@ def test_a_target_is_judged_or_it_is_said_why_not(connection):
     assert incidents[0][9] == "少ないほど良い指標なので、比率は示さない"
 
 
-def test_every_refusal_has_words(connection, built_database):
+def test_every_refusal_has_words(connection):
     refusals = "SELECT DISTINCT ratio_refusal FROM achievements WHERE ratio_refusal IS NOT NULL"
     assert connection.sql(refusals).fetchall()
     rows = achievement(connection=connection)

@@ -106,9 +106,10 @@ def theme_counts(
 
     Returns:
         One row a theme and ward: `ward_code`, `ward_name_ja`, `ward_name_en`, `theme_id`, `theme_name_ja`,
-        `theme_name_en`, `item_count`, `secondary_count` (items that have it beside another), `ward_item_count`
-        (all counted items of the ward), `share` (item_count / ward_item_count, 0 to 1). Wards cut their plans
-        into items of different sizes: a share says what a plan is about, not how much is done.
+        `theme_name_en`, `item_count`, `secondary_count` (items that have it beside another), `ward_item_count` (all
+        counted items of the ward), `share` (item_count / ward_item_count, 0 to 1), `citation_ids` (of the items
+        counted). Wards cut their plans into items of different sizes: a share says what a plan is about, not how
+        much is done.
 
     Raises:
         WardPlansError: a ward is unknown, or there is no database.

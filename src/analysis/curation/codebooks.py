@@ -194,10 +194,9 @@ class ThemeRule(_Entry):
 
 
 class Statistic(_Entry):
-    """A series of a statistical table: the column it stands in, what it counts, and where the table is from."""
+    """A series of a statistical table, by the id that the view `statistic_values` gives it, and where it is from."""
 
-    statistic: str
-    column: Literal["cards_issued", "issuance_rate_percent"]
+    statistic: Literal["mynumber_cards_issued", "mynumber_cards_rate"]
     name_ja: str
     name_en: str
     unit: str

@@ -1,6 +1,5 @@
 """The data dictionary: what the database says of its own tables, views and columns, as a page of Markdown."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from analysis.database.connect import open_database
-from analysis.errors import WardPlansError
+from analysis.publishing.markdown import escaped, write_page
+from analysis.publishing.markdown import table as markdown_table
 
 _INTRODUCTION = """\
 # Data dictionary
@@ -80,14 +80,7 @@ def write_data_dictionary(database: Path, target: Path) -> None:
     """
     with open_database(database) as connection:
         page = _page(connection)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".data-dictionary-", dir=target.parent) as scratch:
-            fresh = Path(scratch) / target.name
-            fresh.write_bytes(page.encode())
-            fresh.replace(target)
-    except OSError as error:
-        raise WardPlansError(f"cannot write {target}: {error.strerror or error}") from error
+    write_page(page, target)
 
 
 def _page(connection: duckdb.DuckDBPyConnection) -> str:
@@ -99,9 +92,10 @@ def _page(connection: duckdb.DuckDBPyConnection) -> str:
     parts = [_INTRODUCTION.format(schema_version=_schema_version(connection))]
     for title, relations in (("Tables", tables), ("Views", views)):
         parts.append(
-            f"## {title}\n\n" + _rows(("name", "holds"), ((_link(r.name), _text(r.comment)) for r in relations))
+            f"## {title}\n\n"
+            + markdown_table(("name", "holds"), ((_link(r.name), escaped(r.comment)) for r in relations))
         )
-    parts.append("## Value lists\n\n" + _rows(("type", "values, in order"), _value_list_rows(value_lists)))
+    parts.append("## Value lists\n\n" + markdown_table(("type", "values, in order"), _value_list_rows(value_lists)))
     parts.extend(_table_section(table, keys, types) for table in tables)
     parts.extend(_view_section(view, types) for view in views)
     return "\n".join(parts)
@@ -154,37 +148,24 @@ def _table_section(table: _Relation, keys: Mapping[tuple[str, str], Sequence[str
             types.get(column.data_type, column.data_type),
             "yes" if column.is_nullable else "no",
             ", ".join(keys.get((table.name, column.name), ())),
-            _text(column.comment),
+            escaped(column.comment),
         )
         for column in table.columns
     )
-    return _section(table, _rows(("column", "type", "NULL", "key", "meaning"), rows))
+    return _section(table, markdown_table(("column", "type", "NULL", "key", "meaning"), rows))
 
 
 def _view_section(view: _Relation, types: Mapping[str, str]) -> str:
     rows = (
-        (f"`{column.name}`", types.get(column.data_type, column.data_type), _text(column.comment))
+        (f"`{column.name}`", types.get(column.data_type, column.data_type), escaped(column.comment))
         for column in view.columns
     )
-    return _section(view, _rows(("column", "type", "meaning"), rows))
+    return _section(view, markdown_table(("column", "type", "meaning"), rows))
 
 
 def _section(relation: _Relation, table: str) -> str:
-    return f"## {relation.name}\n\n{_text(relation.comment)}\n\n{table}"
-
-
-def _rows(headers: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
-    lines = [headers, ["---"] * len(headers), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return f"## {relation.name}\n\n{escaped(relation.comment)}\n\n{table}"
 
 
 def _link(relation: str) -> str:
     return f"[{relation}](#{relation})"
-
-
-def _text(comment: str) -> str:
-    """Return a comment with what Markdown would take for its own marks escaped."""
-    escaped = comment.replace("&", "&amp;").replace("<", "&lt;")
-    for mark in "\\|*[":
-        escaped = escaped.replace(mark, f"\\{mark}")
-    return escaped

@@ -4,7 +4,7 @@ import polars as pl
 from IPython.display import HTML
 
 from analysis.reporting.prose import Language, choose, table
-from analysis.reporting.wording import chosen, series_name, source_links
+from analysis.reporting.wording import chosen, printed_source, series_name, source_links
 
 _VALUE_TYPES = {
     "baseline": ("計画策定時", "Baseline"),
@@ -124,9 +124,7 @@ def figure_table(figures: pl.DataFrame, language: Language) -> HTML:
         )
         .with_columns(
             source_links(language).alias("href"),
-            pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
-                "source"
-            ),
+            printed_source(language).alias("source"),
         )
     )
     value_labels = {value_type: labels for value_type, labels in _VALUE_TYPES.items() if rows[value_type].count()}
@@ -170,9 +168,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         (pl.col("achievement_ratio") * 100).round(1).alias("percent"),
         pl.col("ratio_refusal").replace_strict(chosen(_REFUSALS, language)).alias("refusal"),
         source_links(language).alias("href"),
-        pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
-            "source"
-        ),
+        printed_source(language).alias("source"),
     )
     return table(
         judged,
@@ -208,9 +204,7 @@ def rank_table(ranked: pl.DataFrame, language: Language) -> HTML:
         ranked.with_columns(
             pl.col("comparability").fill_null("related").alias("badge"),
             source_links(language).alias("href"),
-            pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line").alias(
-                "source"
-            ),
+            printed_source(language).alias("source"),
         ),
         language=language,
         columns={

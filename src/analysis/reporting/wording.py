@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from analysis.reporting.prose import Language
+from analysis.reporting.prose import Language, choose
 from analysis.reporting.source_pages import source_href
 
 _Key = TypeVar("_Key")
@@ -22,6 +22,11 @@ def series_name(language: Language) -> pl.Expr:
     return pl.concat_str(
         ["name_ja", pl.lit("(") + pl.col("row_label_ja") + pl.lit(")")], separator=" ", ignore_nulls=True
     )
+
+
+def printed_source(language: Language) -> pl.Expr:
+    """Return document and line of a row in words."""
+    return pl.format(choose(language, ja="{} {}行目", en="{}, line {}"), f"document_title_{language}", "line")
 
 
 def source_links(language: Language) -> pl.Expr:

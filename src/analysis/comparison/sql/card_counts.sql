@@ -11,7 +11,11 @@ SELECT
     units.label_ja AS unit_ja,
     units.label_en AS unit_en,
     CAST(statistics.nature AS VARCHAR) AS nature,
-    'direct' AS comparability,
+    (
+        SELECT CAST(min(indicator_sources.comparability) AS VARCHAR)
+        FROM indicator_sources
+        WHERE indicator_sources.statistic_id = statistics.statistic_id
+    ) AS comparability,
     statistics.source_ja AS document_title_ja,
     statistics.source_en AS document_title_en,
     statistic_citations.quote,

@@ -6,7 +6,7 @@ WITH newest_plans AS (
 ),
 
 items AS (
-    SELECT measures.measure_id, newest_plans.ward_code
+    SELECT measures.measure_id, newest_plans.ward_code, measures.citation_id
     FROM measures
     JOIN newest_plans USING (plan_id)
     WHERE
@@ -35,7 +35,8 @@ coded AS (
         items.ward_code,
         measure_themes.theme_id,
         count(*) FILTER (WHERE measure_themes.is_primary) AS item_count,
-        count(*) FILTER (WHERE NOT measure_themes.is_primary) AS secondary_count
+        count(*) FILTER (WHERE NOT measure_themes.is_primary) AS secondary_count,
+        list(items.citation_id ORDER BY items.citation_id) FILTER (WHERE measure_themes.is_primary) AS citation_ids
     FROM items
     JOIN measure_themes USING (measure_id)
     GROUP BY ALL
@@ -53,7 +54,8 @@ SELECT
     coalesce(coded.item_count, 0) AS item_count,
     coalesce(coded.secondary_count, 0) AS secondary_count,
     totals.ward_item_count,
-    coalesce(coded.item_count, 0) / totals.ward_item_count AS share
+    coalesce(coded.item_count, 0) / totals.ward_item_count AS share,
+    coalesce(coded.citation_ids, []) AS citation_ids
 FROM wards
 JOIN totals USING (ward_code)
 CROSS JOIN themes
