@@ -22,9 +22,11 @@ from analysis.comparison import (
     cross_checks,
     holdings,
     indicators,
+    line_account,
     measures,
     mentions,
     progress,
+    quality,
     rank,
     reconciliations,
     search,
@@ -332,9 +334,11 @@ QUESTIONS = {
     "coverage": lambda connection, wards: coverage(wards, connection=connection),
     "cross_checks": lambda connection, wards: cross_checks("online_procedures", wards, connection=connection),
     "holdings": lambda connection, wards: holdings(wards, connection=connection),
+    "line_account": lambda connection, wards: line_account(wards, connection=connection),
     "measures": lambda connection, wards: measures(None, wards, connection=connection),
     "mentions": lambda connection, wards: mentions("online_procedures", wards, connection=connection),
     "progress": lambda connection, wards: progress(wards, connection=connection),
+    "quality": lambda connection, wards: quality(wards, connection=connection),
     "rank": lambda connection, wards: rank("online_procedures", 2023, wards, connection=connection),
     "reconciliations": lambda connection, wards: reconciliations(wards, connection=connection),
     "search": lambda connection, wards: search("RPA", wards=wards, connection=connection),
@@ -642,9 +646,12 @@ def test_the_names_of_kpis_are_not_mentions(connection):
 
 def test_coverage_says_who_publishes_and_who_only_mentions(connection):
     found = coverage(connection=connection)
-    assert found.select("ward_code", "indicator_id").rows() == [
-        (ward, indicator) for ward in WARDS for indicator in sorted(CODEBOOK)
+    themes = indicators(connection=connection).select("theme_id", "indicator_id").rows()
+    assert found.select("ward_code", "theme_id", "indicator_id").rows() == [
+        (ward, *pair) for ward in WARDS for pair in sorted(themes)
     ]
+    assert sorted(CODEBOOK) == sorted(indicator for _, indicator in themes)
+    found = found.sort("ward_code", "indicator_id")
     published = found.filter(coverage="published").select("ward_code", "indicator_id", "year_count")
     assert published.rows() == [
         ("13111", "cashless_points", 5),

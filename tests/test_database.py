@@ -63,9 +63,10 @@ CONTRACT = {
     "transformation rationale_ja rationale_en",
     "themes": "theme_id name_ja name_en scope_note_ja scope_note_en national_item_ja",
     "measure_themes": "measure_id theme_id is_primary method evidence",
-    "reconciliations": "reconciliation_id document_id subject_ja stated extracted difference explanation_ja "
-    "explanation_en citation_id",
-    "corrections": "correction_id document_id table_name row_id column_name printed curated reason_ja "
+    "line_uses": "document_id use line_count",
+    "reconciliations": "reconciliation_id document_id subject_ja subject_en stated extracted difference "
+    "explanation_ja explanation_en citation_id",
+    "corrections": "correction_id document_id table_name row_id column_name kind printed curated reason_ja "
     "reason_en citation_id",
     "build_info": "key value",
     "observations": "ward_code ward_name_ja ward_name_en plan_id plan_title_ja measure_id measure_title_ja "
@@ -500,11 +501,16 @@ ROWS: Rows = {
         source("procedures_added", "quantity_id", "exact", "convertible"),
         source("procedures_added", "quantity_id", "national", "related"),
     ],
+    "line_uses": [
+        {"document_id": "ota-plan", "use": "read", "line_count": 60},
+        {"document_id": "ota-plan", "use": "unread", "line_count": 40},
+    ],
     "reconciliations": [
         {
             "reconciliation_id": "ota-36",
             "document_id": "ota-plan",
             "subject_ja": "取組",
+            "subject_en": "initiatives",
             "stated": 36,
             "extracted": 27,
             "difference": -9,
@@ -520,6 +526,7 @@ ROWS: Rows = {
             "table_name": "kpis",
             "row_id": "ota-online",
             "column_name": "measure_id",
+            "kind": "curated",
             "printed": "目標1",
             "curated": None,
             "reason_ja": "理由",
@@ -805,6 +812,11 @@ def changed(table: str, **values: Any) -> Any:
         changed("indicator_sources", comparability="convertible", transformation="差をとる"),
         changed("indicator_sources", transformation="increment_to_level"),
         changed("indicator_sources", rationale_en=None),
+        changed("line_uses", line_count=61),
+        changed("line_uses", line_count=-60),
+        changed("line_uses", use="skipped"),
+        changed("line_uses", use="unread"),
+        changed("line_uses", document_id="nowhere"),
         changed("reconciliations", difference=9),
         changed("reconciliations", stated=float("inf"), difference=float("-inf")),
         changed("reconciliations", extracted=float("inf"), difference=float("inf")),
@@ -812,6 +824,8 @@ def changed(table: str, **values: Any) -> Any:
         changed("reconciliations", citation_id=None),
         changed("reconciliations", document_id="nakano-plan"),
         changed("corrections", curated="目標1"),
+        changed("corrections", kind="misprint"),
+        changed("corrections", kind=None),
         changed("corrections", column_name="colour"),
         changed("corrections", table_name="kpi"),
         changed("corrections", citation_id=None),
@@ -822,7 +836,8 @@ def changed(table: str, **values: Any) -> Any:
 def test_a_bad_row_is_refused(table: str, values: dict[str, Any], rows: Rows, tmp_path: Path) -> None:
     rows[table][0] |= values
     # A document that is shorter than its citations say is reported as citations beyond its end.
-    blamed = "citations" if values.keys() & {"char_count", "line_count"} else table
+    is_shortened = table == "documents" and values.keys() & {"char_count", "line_count"}
+    blamed = "citations" if is_shortened else table
     with pytest.raises(WardPlansError, match=rf"^{blamed}: "):
         build_database(frames(rows), tmp_path / "wards.duckdb")
     assert list(tmp_path.iterdir()) == []

@@ -505,6 +505,7 @@ def total(**more: Any) -> dict[str, Any]:
     return {
         "total": "measures",
         "subject_ja": "取組",
+        "subject_en": "initiatives",
         "pattern": r"全(?P<stated>\d+)取組",
         "count": {"of": "measures", "level": "measure"},
         **more,

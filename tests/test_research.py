@@ -181,6 +181,8 @@ FIGURES: dict[str, Callable[[Ask, list[str]], Iterable[pl.DataFrame]]] = {
     "card_counts": lambda ask, _: [ask()],
     "compare": lambda ask, names: [ask(name) for name in names],
     "cross_checks": lambda ask, names: [ask(name) for name in names],
+    "highlights": lambda ask, _: [ask(), ask(most=100)],
+    "observations": lambda ask, _: [ask(), ask(years=[2023])],
     "rank": lambda ask, names: given(ask, names),
     "series_notes": lambda ask, names: [ask(name) for name in names],
     "total": lambda ask, names: given(ask, names),
@@ -190,14 +192,16 @@ STATEMENTS: dict[str, Callable[[Ask, list[str]], Iterable[pl.DataFrame]]] = {
     "corrections": lambda ask, _: [ask()],
     "measures": lambda ask, _: [ask(), *(ask(theme) for theme in THEMES)],
     "mentions": lambda ask, names: [ask(name, most=10_000) for name in names],
+    "plan_items": lambda ask, _: [ask()],
     "progress": lambda ask, _: [ask()],
     "reconciliations": lambda ask, _: [ask()],
+    "results": lambda ask, _: [ask()],
     "search": lambda ask, _: [ask("。"), ask("RPA", "オンライン"), ask("手続", wards=["ota"])],
     "side_by_side": lambda ask, _: [ask(theme) for theme in THEMES],
 }
-COUNTS = {"coverage", "holdings", "indicators", "theme_counts", "wards"}
+COUNTS = {"coverage", "holdings", "indicators", "line_account", "profiles", "quality", "theme_counts", "wards"}
 """What counts rows of the database or describes it: there is no single place where that is printed."""
-OTHERS = {"WardPlansError", "cite", "open_database", "to_increments", "to_levels"}
+OTHERS = {"WardPlansError", "cite", "open_database", "sql", "to_increments", "to_levels"}
 
 
 def given(ask: Ask, names: list[str]) -> Iterator[pl.DataFrame]:
@@ -306,13 +310,20 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "corrections": (),
     "coverage": (),
     "cross_checks": ("card_issuance_rate",),
+    "highlights": (),
     "holdings": (),
     "indicators": (),
+    "line_account": (),
     "measures": ("T05",),
     "mentions": ("rpa_tasks",),
+    "observations": (["ota", "koto"],),
+    "plan_items": (),
+    "profiles": (),
     "progress": (),
+    "quality": (),
     "rank": ("card_issuance_rate", 2022),
     "reconciliations": (),
+    "results": (),
     "search": ("RPA", "AI"),
     "series_notes": ("rpa_hours_saved",),
     "side_by_side": ("T04",),

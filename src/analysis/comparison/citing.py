@@ -1,6 +1,6 @@
 """Citation texts: ward, document, line and the exact words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal
@@ -53,6 +53,20 @@ def cite(
 def citation_text(cited: Mapping[str, Any], language: Literal["ja", "en"]) -> str:
     """Return the text of `cite` for a row of the view `citation_texts`."""
     return _in_japanese(cited) if language == "ja" else _in_english(cited)
+
+
+def cited_documents(
+    citation_ids: Sequence[str], *, connection: duckdb.DuckDBPyConnection | None = None
+) -> dict[str, str | None]:
+    """Return the document of each citation that the database holds; of a row of a statistic None.
+
+    It reads through a cursor of its own, and so beside a result of the connection that is still being fetched.
+
+    Raises:
+        WardPlansError: there is no database.
+    """
+    with connected(connection) as database, database.cursor() as beside:
+        return dict(run_query(beside, "cited_documents", citations=list(citation_ids)).iter_rows())
 
 
 def _citation_id(row: "str | Mapping[str, Any] | pd.Series[Any]") -> str:

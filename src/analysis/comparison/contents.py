@@ -1,4 +1,4 @@
-"""What the database holds of each ward, what keeps it honest, and the statistics beside it."""
+"""What the database holds of each ward, and the statistics beside it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -57,8 +57,9 @@ def holdings(
 
     Returns:
         One row a document: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `document_title_ja`,
-        `document_title_en`, `kind`, `first_year`, `last_year` (of the plan; None where the document does not say),
-        and the numbers of rows `item_count` (measures at all levels that no earlier document told of), `status_count`,
+        `document_title_en`, `kind`, `published_ja` (as printed; None where no date is), `file_name`, `sha256` (of its
+        bytes), `line_count`, `first_year`, `last_year` (of the plan; None where the document does not say), and the
+        numbers of rows `item_count` (measures at all levels that no earlier document told of), `status_count`,
         `kpi_count` (KPIs it prints values of), `value_count` (legible KPI values), `passage_count`.
 
     Raises:
@@ -66,38 +67,4 @@ def holdings(
     """
     with connected(connection) as database:
         rows = run_query(database, "holdings", wards=selected_wards(database, wards))
-    return framed(rows, frame)
-
-
-def reconciliations(
-    wards: Sequence[str] = (), *, connection: duckdb.DuckDBPyConnection | None = None, frame: Frame = "polars"
-) -> "DataFrame":
-    """Return the totals the documents state of themselves, beside what was read.
-
-    Returns:
-        One row a total: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `subject_ja`, `stated`,
-        `extracted`, `difference`, `explanation_ja`, `explanation_en`, `quote`, `line`, `citation_id`.
-
-    Raises:
-        WardPlansError: a ward is unknown, or there is no database.
-    """
-    with connected(connection) as database:
-        rows = run_query(database, "reconciliations", wards=selected_wards(database, wards))
-    return framed(rows, frame)
-
-
-def corrections(
-    wards: Sequence[str] = (), *, connection: duckdb.DuckDBPyConnection | None = None, frame: Frame = "polars"
-) -> "DataFrame":
-    """Return every place where a curated value departs from the print.
-
-    Returns:
-        One row a correction: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_id`, `table_name`, `row_id`,
-        `column_name`, `printed`, `curated`, `reason_ja`, `reason_en`, `line`, `citation_id`.
-
-    Raises:
-        WardPlansError: a ward is unknown, or there is no database.
-    """
-    with connected(connection) as database:
-        rows = run_query(database, "corrections", wards=selected_wards(database, wards))
     return framed(rows, frame)

@@ -146,7 +146,8 @@ def coverage(
         frame: 'polars' or 'pandas'.
 
     Returns:
-        The columns of the view `coverage`, one row a ward and indicator: `coverage` is published, mentioned or absent.
+        The columns of the view `coverage`, one row a ward and indicator, by ward and theme: `coverage` is published,
+        mentioned or absent. Then `theme_id`, `theme_name_ja` and `theme_name_en` of the indicator.
 
     Raises:
         WardPlansError: the indicator or a ward is unknown, or there is no database.

@@ -76,8 +76,8 @@ def progress(
         `year_label_ja`, `year_label_en`, `status_group` (done, under_way, other: the finest groups that the
         scales of all wards allow), `status_group_ja`, `status_group_en`, `status`, `label_ja` (as printed),
         `item_count`, `rated_count` (all items of the plan with a status), `share` (item_count / rated_count),
-        `comparability` (related), `citation_ids` (one an item), `line` and `citation_id` of the first. A ward
-        without statuses is not there.
+        `comparability` (related), `citation_ids` (one an item), `document_id`, `line` and `citation_id` of the first.
+        A ward without statuses is not there.
 
     Raises:
         WardPlansError: a ward is unknown, or there is no database.

@@ -44,12 +44,14 @@ def achievement(
 
     Returns:
         One row a KPI and fiscal year with a target or a result: ward, `kpi_id`, names, year, unit, `nature`,
-        `direction`, `comparability` (of the series, with other wards), `target`, `actual`, `baseline` with
+        `direction`, `comparability` (of the series, with other wards; None where it feeds no indicator), `target` and
+        `actual` (both with their denominators and whether they are approximate), `baseline` with
         `baseline_fiscal_year`, `is_met`, `gap` (actual - target), `achievement_ratio` (actual / target) or the
         `ratio_refusal`, `progress_from_baseline` (0 where it began, 1 = reached, either direction) or the
         `progress_refusal`, the cells as printed, `document_id`, `document_title_ja`, `document_title_en`, `line`, and
-        `citation_id` of the result (of the target where there is none) beside `target_citation_id`,
-        `actual_citation_id` and `baseline_citation_id`. The refusals are explained at the view `achievements`.
+        `citation_id` of the result (of the target where there is none) beside `target_citation_id` (in
+        `target_document_id`), `actual_citation_id` and `baseline_citation_id`. The refusals are explained at the view
+        `achievements`.
 
     Raises:
         WardPlansError: the indicator or a ward is unknown, a year is no number, or there is no database.

@@ -9,6 +9,7 @@ import polars as pl
 from analysis.curation.activity_rows import add_activities, add_departments, add_glossary
 from analysis.curation.codebooks import Codebooks, read_codebooks
 from analysis.curation.honesty_rows import (
+    add_line_uses,
     add_moved_cells,
     add_passages,
     add_reconciliations,
@@ -75,6 +76,7 @@ def curate_documents(
             add_quantities,
             add_events,
             add_kpis,
+            add_line_uses,
             add_reconciliations,
             add_moved_cells,
             add_passages,

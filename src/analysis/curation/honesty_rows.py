@@ -1,4 +1,4 @@
-"""Rows of reconciliations, corrections and passages: what lets a reader check the rest."""
+"""Rows of the line account, reconciliations, corrections and passages: what lets a reader check the rest."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from analysis.curation.codebooks import Correction
 from analysis.curation.ledger import Ledger, Misprint, Row
 from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
+from analysis.reading.account import count_uses
 from analysis.reading.identifiers import title_digest
 from analysis.reading.passages import find_passages
 from analysis.reading.reader import ReadDocument
@@ -30,6 +31,15 @@ _KEYS = {
 }
 
 
+def add_line_uses(ledger: Ledger, document: ReadDocument) -> None:
+    """Add how many lines of a document were put to each use."""
+    for use, count in count_uses(document.lines).items():
+        ledger.add(
+            "line_uses",
+            {"document_id": document.source.descriptor.document, "use": str(use), "line_count": count},
+        )
+
+
 def add_reconciliations(ledger: Ledger, document: ReadDocument) -> None:
     """Add the totals a document states of itself, beside what was read."""
     document_id = document.source.descriptor.document
@@ -41,6 +51,7 @@ def add_reconciliations(ledger: Ledger, document: ReadDocument) -> None:
                 "reconciliation_id": row_id,
                 "document_id": document_id,
                 "subject_ja": total.subject_ja,
+                "subject_en": total.subject_en,
                 "stated": total.stated,
                 "extracted": float(total.extracted),
                 "difference": float(total.extracted - total.stated),
@@ -69,6 +80,7 @@ def add_moved_cell(ledger: Ledger, document: ReadDocument, cell: MovedCell) -> N
             "table_name": target.table,
             "row_id": target.row,
             "column_name": target.column,
+            "kind": "moved_cell",
             "printed": f"「{cell.printed_under}」の列",
             "curated": f"「{cell.read_as}」の列",
             "reason_ja": _MOVED_JA,
@@ -155,6 +167,7 @@ def _add_correction(ledger: Ledger, correction: Correction, citation: Row) -> No
             "table_name": correction.table,
             "row_id": correction.row,
             "column_name": correction.column,
+            "kind": "curated",
             "printed": correction.printed,
             "curated": None if correction.curated is None else str(correction.curated),
             "reason_ja": correction.reason_ja,

@@ -87,6 +87,13 @@ GROUP BY measure_id
 HAVING count(*) > 1
 
 UNION ALL
+SELECT 'line_uses', document_id, 'its lines add up to ' || sum(line_uses.line_count) || ', the document has ' || documents.line_count
+FROM line_uses
+JOIN documents USING (document_id)
+GROUP BY document_id, documents.line_count
+HAVING sum(line_uses.line_count) <> documents.line_count
+
+UNION ALL
 SELECT 'corrections', correction_id, 'there is no column ' || table_name || '.' || column_name
 FROM corrections
 ANTI JOIN (

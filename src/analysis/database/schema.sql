@@ -18,6 +18,8 @@ CREATE TYPE event_kind AS ENUM ('event', 'plan_period');
 -- Best first, so that min() gives the best.
 CREATE TYPE comparability AS ENUM ('direct', 'convertible', 'related');
 CREATE TYPE theme_method AS ENUM ('rule', 'curated');
+CREATE TYPE line_use AS ENUM ('read', 'prose', 'ignored', 'blank', 'unread');
+CREATE TYPE correction_kind AS ENUM ('moved_cell', 'curated');
 
 
 -- ---------------------------------------------------------------------------------- who, when, where from
@@ -635,10 +637,22 @@ COMMENT ON COLUMN indicator_sources.rationale_en IS 'Why it was so judged, in En
 
 -- ------------------------------------------------------------------------------------- what keeps it honest
 
+CREATE TABLE line_uses (
+    document_id VARCHAR REFERENCES documents (document_id),
+    use line_use,
+    line_count INTEGER NOT NULL CHECK (line_count >= 0),
+    PRIMARY KEY (document_id, use)
+);
+COMMENT ON TABLE line_uses IS 'The line account: what became of the lines of each document when it was read. The counts of a document add up to documents.line_count.';
+COMMENT ON COLUMN line_uses.document_id IS 'The document; documents.document_id.';
+COMMENT ON COLUMN line_uses.use IS 'read (its cells and titles are rows of other tables), prose (running text, kept in passages, whose figures are in quantities), ignored (set aside by a rule of the descriptor, with its reason), blank (nothing is printed) or unread (nothing accounts for it).';
+COMMENT ON COLUMN line_uses.line_count IS 'Number of lines put to that use; 0 where none is.';
+
 CREATE TABLE reconciliations (
     reconciliation_id VARCHAR PRIMARY KEY,
     document_id VARCHAR NOT NULL REFERENCES documents (document_id),
     subject_ja VARCHAR NOT NULL,
+    subject_en VARCHAR NOT NULL,
     stated DOUBLE NOT NULL CHECK (isfinite(stated)),
     extracted DOUBLE NOT NULL CHECK (isfinite(extracted)),
     difference DOUBLE NOT NULL,
@@ -652,6 +666,7 @@ COMMENT ON TABLE reconciliations IS 'What a document states of itself, such as a
 COMMENT ON COLUMN reconciliations.reconciliation_id IS 'Id of the comparison.';
 COMMENT ON COLUMN reconciliations.document_id IS 'The document; documents.document_id.';
 COMMENT ON COLUMN reconciliations.subject_ja IS 'What is counted, in Japanese.';
+COMMENT ON COLUMN reconciliations.subject_en IS 'What is counted, in English, our translation.';
 COMMENT ON COLUMN reconciliations.stated IS 'The number the document states.';
 COMMENT ON COLUMN reconciliations.extracted IS 'The number that was read.';
 COMMENT ON COLUMN reconciliations.difference IS 'extracted - stated: negative where less was read than the document states, 0 where they agree.';
@@ -665,6 +680,7 @@ CREATE TABLE corrections (
     table_name VARCHAR NOT NULL,
     row_id VARCHAR NOT NULL,
     column_name VARCHAR NOT NULL,
+    kind correction_kind NOT NULL,
     printed VARCHAR,
     curated VARCHAR,
     reason_ja VARCHAR NOT NULL,
@@ -678,6 +694,7 @@ COMMENT ON COLUMN corrections.document_id IS 'The document; documents.document_i
 COMMENT ON COLUMN corrections.table_name IS 'The table of the corrected value.';
 COMMENT ON COLUMN corrections.row_id IS 'The id of the corrected row; the parts of a key of several columns are joined by |. For a moved cell of a table that is still empty, the measure it belongs to.';
 COMMENT ON COLUMN corrections.column_name IS 'The column of the corrected value.';
+COMMENT ON COLUMN corrections.kind IS 'moved_cell (the conversion moved a cell to another column, and its text proves where it belongs) or curated (a person decided that the print cannot stand).';
 COMMENT ON COLUMN corrections.printed IS 'What the document prints, as text; for a cell that the conversion moved, the header it stands under. NULL: nothing.';
 COMMENT ON COLUMN corrections.curated IS 'What this database holds instead, as text; for a moved cell, the header it belongs to. NULL: no value.';
 COMMENT ON COLUMN corrections.reason_ja IS 'Why, in Japanese.';

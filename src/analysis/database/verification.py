@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.curation.curate import read_documents
 from analysis.database.connect import open_database
 from analysis.documents.integrity import verify_checksums
-from analysis.reading.account import LineUse
+from analysis.reading.account import LineUse, count_uses
 from analysis.reading.reader import ReadDocument
 
 
@@ -53,7 +53,7 @@ def verify_database(raw: Path, reference: Path, database: Path) -> Verification:
 
     Problems are: a citation whose characters differ from its quote, a difference between a stated total and the count
     without an explanation, an unread line, a number in running text that nothing explains, an item without a theme,
-    and a document that was changed since the build.
+    a line account that is not that of the texts, and a document that was changed since the build.
 
     Raises:
         WardPlansError: the database cannot be opened, or a raw document cannot be read.
@@ -68,8 +68,14 @@ def verify_database(raw: Path, reference: Path, database: Path) -> Verification:
             "SELECT measure_id, title_ja FROM measures ANTI JOIN measure_themes USING (measure_id) ORDER BY measure_id"
         ).fetchall()
         hashes = dict(connection.sql("SELECT document_id, sha256 FROM documents").fetchall())
+        stored = connection.sql("SELECT document_id, CAST(use AS VARCHAR), line_count FROM line_uses").fetchall()
+    uses = {
+        document.source.descriptor.document: {str(use): count for use, count in count_uses(document.lines).items()}
+        for document in documents
+    }
     problems = [
         *_changed_documents(documents, hashes),
+        *_stale_accounts(documents, uses, stored),
         *_broken_citations(
             {document.source.descriptor.document: document.source.text.raw for document in documents},
             "document_id",
@@ -88,12 +94,6 @@ def verify_database(raw: Path, reference: Path, database: Path) -> Verification:
             for measure_id, title in uncoded
         ),
     ]
-    uses = {
-        document.source.descriptor.document: {
-            str(use): Counter(line.use for line in document.lines)[use] for use in LineUse
-        }
-        for document in documents
-    }
     count = len(citations) + len(statistics)
     return Verification(reconciliations, uses, count, _line_reports(documents, citations), problems)
 
@@ -123,6 +123,24 @@ def _changed_documents(documents: list[ReadDocument], hashes: dict[str, str]) ->
         for document in documents
         if hashes.get(document.source.descriptor.document) != document.source.text.sha256
     ]
+
+
+def _stale_accounts(
+    documents: list[ReadDocument], uses: dict[str, dict[str, int]], stored: list[tuple[str, str, int]]
+) -> list[str]:
+    accounts: dict[str, dict[str, int]] = defaultdict(dict)
+    for document_id, use, count in stored:
+        accounts[document_id][use] = count
+    return [
+        f"{document.source.text.path}: the database accounts for its lines as {_account(accounts[name])}, they are "
+        f"{_account(uses[name])}; run `wardplans build`"
+        for document in documents
+        if accounts[name := document.source.descriptor.document] != uses[name]
+    ]
+
+
+def _account(uses: dict[str, int]) -> str:
+    return ", ".join(f"{count} {use}" for use, count in sorted(uses.items())) or "nothing"
 
 
 def _table_texts(reference: Path, citations: list[dict[str, object]]) -> dict[str, str]:

@@ -567,8 +567,10 @@ WITH counts AS (
         statuses.status,
         statuses.label_ja,
         count(*) AS item_count,
-        list(statuses.citation_id ORDER BY statuses.citation_id) AS citation_ids
+        list(statuses.citation_id ORDER BY citations.document_id, citations.char_start, statuses.citation_id)
+            AS citation_ids
     FROM statuses
+    JOIN citations ON statuses.citation_id = citations.citation_id
     JOIN measures USING (measure_id)
     -- An item that repeats another (再掲) is that item.
     WHERE measures.repeats_measure_id IS NULL

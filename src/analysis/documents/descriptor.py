@@ -54,6 +54,7 @@ class Total(Part):
 
     total: str = Field(pattern=r"^[a-z0-9_]+$")
     subject_ja: str
+    subject_en: str
     pattern: Annotated[Pattern, with_groups("stated")]
     each: bool = False
     """Whether the pattern is met several times, each a total of its own told apart by the group `label`."""

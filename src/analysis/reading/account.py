@@ -1,6 +1,7 @@
 """The line account: each line of a document is read, running text, set aside with a reason, or unread."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +52,12 @@ def account_lines(document: RawDocument, descriptor: Descriptor, lines_read: set
             use, reason = LineUse.PROSE, prose[line.number]
         accounted.append(AccountedLine(line.number, line.text.strip(), use, reason))
     return accounted
+
+
+def count_uses(lines: Iterable[AccountedLine]) -> dict[LineUse, int]:
+    """Return how many lines were put to each use, 0 where none was."""
+    counts = Counter(line.use for line in lines)
+    return {use: counts[use] for use in LineUse}
 
 
 def _set_aside(document: RawDocument, rules: Sequence[SetAside]) -> dict[int, str]:

@@ -198,6 +198,7 @@ class TotalRecord:
 
     key: str
     subject_ja: str
+    subject_en: str
     stated: float
     extracted: float
     explanation_ja: str | None

@@ -55,6 +55,7 @@ def _compare(document: RawDocument, total: Total, line: Line, match: re.Match[st
     return TotalRecord(
         key=f"{total.total}-{label}" if label else total.total,
         subject_ja=f"{total.subject_ja} {label}" if label else total.subject_ja,
+        subject_en=f"{total.subject_en} {label}" if label else total.subject_en,
         stated=stated,
         extracted=extracted,
         explanation_ja=total.explanation_ja,

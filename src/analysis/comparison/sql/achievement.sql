@@ -23,6 +23,7 @@ SELECT
     CAST(verdicts.comparability AS VARCHAR) AS comparability,
     achievements.target,
     achievements.target_denominator,
+    targets.is_approximate AS target_is_approximate,
     achievements.actual,
     achievements.actual_denominator,
     achievements.actual_obs_status,
@@ -41,6 +42,7 @@ SELECT
     documents.title_ja AS document_title_ja,
     documents.title_en AS document_title_en,
     cited.line_start AS line,
+    targets.document_id AS target_document_id,
     achievements.target_citation_id,
     achievements.actual_citation_id,
     achievements.baseline_citation_id,
@@ -51,6 +53,7 @@ JOIN citations AS names ON kpis.citation_id = names.citation_id
 JOIN years ON achievements.fiscal_year = years.fiscal_year
 JOIN citations AS cited ON cited.citation_id = coalesce(achievements.actual_citation_id, achievements.target_citation_id)
 JOIN documents ON cited.document_id = documents.document_id
+LEFT JOIN kpi_values AS targets ON achievements.target_citation_id = targets.citation_id
 LEFT JOIN verdicts ON achievements.kpi_id = verdicts.kpi_id
 WHERE
     achievements.ward_code IN (SELECT unnest($wards))

@@ -6,6 +6,7 @@ SELECT
     corrections.table_name,
     corrections.row_id,
     corrections.column_name,
+    CAST(corrections.kind AS VARCHAR) AS kind,
     corrections.printed,
     corrections.curated,
     corrections.reason_ja,

@@ -18,6 +18,7 @@ SELECT
     status_counts.item_count / status_counts.rated_count AS share,
     'related' AS comparability,
     status_counts.citation_ids,
+    citations.document_id,
     citations.line_start AS line,
     citations.citation_id
 FROM status_counts

@@ -4,6 +4,7 @@ SELECT
     wards.name_en AS ward_name_en,
     reconciliations.document_id,
     reconciliations.subject_ja,
+    reconciliations.subject_en,
     reconciliations.stated,
     reconciliations.extracted,
     reconciliations.difference,

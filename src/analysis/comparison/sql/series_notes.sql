@@ -14,6 +14,7 @@ SELECT
     indicator_sources.rationale_ja,
     indicator_sources.rationale_en,
     kpis.definition_ja,
+    named.document_id,
     named.title_ja AS document_title_ja,
     coalesce(named.title_en, named.title_ja) AS document_title_en,
     named.line_start AS line,
