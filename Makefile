@@ -27,9 +27,10 @@ reports: build ## build the database and render every report into reports/
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-lab: $(INSTALLED) ## open JupyterLab on the notebooks
+lab: $(INSTALLED) ## open JupyterLab on a guided first hour
 	@test -f $(DATABASE) || $(BIN)/wardplans build
-	$(BIN)/jupyter lab notebooks
+	@test -d reports/sources || $(BIN)/wardplans sources
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/start_here.ipynb
 
 build: $(INSTALLED) ## build data/curated/wards.duckdb from data/raw
 	$(BIN)/wardplans build

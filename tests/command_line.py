@@ -15,7 +15,7 @@ def wardplans(*arguments: str | Path, **environment: str) -> subprocess.Complete
         env={**os.environ, **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=900,
         check=False,
     )
 

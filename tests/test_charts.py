@@ -875,7 +875,7 @@ def card_counts(tiles) -> pl.DataFrame:
             "document_title_ja": "国の統計",
             "quote": f"{day},{number}",
             "line": number,
-            "citation_id": f"cards|{ward['ward_code']}|{day}",
+            "citation_id": f"mynumber_cards:{ward['ward_code']}-{day}",
         }
         for ward in tiles.iter_rows(named=True)
         for number, day in enumerate(days)

@@ -345,7 +345,7 @@ def test_check_names_a_document_that_changed_since_the_build(built: Path, raw_30
     [
         (
             ["online_procedures", "horoscopes"],
-            "no report horoscopes in {notebooks}; there is mynumber_card, online_procedures",
+            "no report horoscopes in {notebooks}; there is data_quality, kpi_achievement, mynumber_card, ",
         ),
         (
             ["online_procedures", "-p", "colour", "red"],
@@ -380,8 +380,25 @@ def test_a_report_on_a_ward_that_the_database_does_not_cover_publishes_nothing(b
     assert "ward '13101'; the database covers 13103 (minato)" in finished.stderr
     assert f"error: {notebooks_folder() / 'online_procedures.ipynb'}, cell [" in finished.stderr
     assert "Traceback" not in finished.stderr
-    assert contents(tmp_path).keys() == {"index.html", "failed/online_procedures.ipynb"}
+    assert contents(tmp_path).keys() == {"index.html", "failed/online_procedures.ja.ipynb"}
     assert (tmp_path / "index.html").read_text() == "the last good one"
+
+
+# -- sources --------------------------------------------------------------------------------------------------
+
+
+def test_the_source_pages_alone(built: Path, tmp_path: Path) -> None:
+    arguments = ("sources", "--database", built, "--out", tmp_path)
+    printed = succeeded(wardplans(*arguments)).split()
+    assert sorted(map(Path, printed)) == sorted((tmp_path / "sources").iterdir())
+    assert {Path(name).suffixes[0] for name in printed} == {".ja", ".en"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sources"]
+    # A page of a document that is no longer there would still be found, and cited.
+    (tmp_path / "sources" / "old-plan.ja.html").write_text("of an earlier database")
+    (tmp_path / "sources" / "notes.txt").write_text("of somebody")
+    succeeded(wardplans(*arguments))
+    names = {path.name for path in (tmp_path / "sources").iterdir()}
+    assert names == {Path(name).name for name in printed} | {"notes.txt"}
 
 
 # -- bad usage ------------------------------------------------------------------------------------------------
@@ -395,7 +412,7 @@ def test_a_report_on_a_ward_that_the_database_does_not_cover_publishes_nothing(b
         (["build", "--raw", __file__], "is a file"),
         (["build", "extra"], "unexpected extra argument (extra)"),
         (["report", "-p", "wards"], "Option '-p' requires 2 arguments"),
-        (["report", "--language", "fr"], "'fr' is not one of 'ja', 'en'"),
+        (["report", "--language", "fr"], "'fr' is not one of 'both', 'ja', 'en'"),
         (["export", "--out", __file__], "is a file"),
     ],
 )
@@ -410,4 +427,4 @@ def test_bad_usage_is_told_from_bad_input_by_its_exit_code(arguments: list[str],
 def test_help_names_every_command() -> None:
     printed = succeeded(wardplans("--help"))
     commands = [line.split()[0] for line in printed.partition("Commands:\n")[2].splitlines() if line.strip()]
-    assert {"accept", "build", "check", "export", "report"} <= set(commands)
+    assert {"accept", "build", "check", "export", "report", "sources"} <= set(commands)

@@ -12,13 +12,36 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 
 from analysis.charts import CHART_MIMETYPE
+from analysis.database.connect import open_database
 
 ROOT = Path(__file__).parents[1]
 PAPERMILL = Path(sys.executable).with_name("papermill")
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SERIES = {"online_procedures": 3, "rpa_hours": 3, "security_incidents": 1}
 """The charts of the notebooks on one indicator, when all wards are chosen."""
-CHARTS = {**SERIES, "overview": 1, "mynumber_card": 2, "themes": 1}
+CHARTS = {
+    **SERIES,
+    "data_quality": 1,
+    "kpi_achievement": 2,
+    "overview": 1,
+    "mynumber_card": 2,
+    "sql_cookbook": 1,
+    "start_here": 4,
+    "themes": 1,
+    "ward_profile": 11,
+}
+PROFILES = {
+    "13103": ("港区", 1, 6),
+    "13107": ("墨田区", 2, 9),
+    "13108": ("江東区", 1, 7),
+    "13111": ("大田区", 11, 7),
+    "13114": ("中野区", 12, 10),
+}
+"""The name of each ward that has a profile, and the charts and tables in it."""
+TEACHING = {"sql_cookbook", "start_here"}
+"""The notebooks that show frames as they are, some of them of all 23 wards."""
+OF_CHOSEN_WARDS = sorted(set(NAMES) - {"mynumber_card", "ward_profile"} - TEACHING)
+"""The notebooks that show the wards they are told to, and no others."""
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 Run = Callable[..., NotebookNode]
@@ -88,7 +111,7 @@ def assert_only_content(notebook: NotebookNode) -> None:
 
 
 def test_the_notebooks_are_those_of_the_reports():
-    assert sorted([*SERIES, "overview", "mynumber_card", "themes"]) == NAMES
+    assert sorted(CHARTS) == NAMES
 
 
 def wards_of(notebook: NotebookNode, head: str = "区") -> set[str]:
@@ -97,7 +120,7 @@ def wards_of(notebook: NotebookNode, head: str = "区") -> set[str]:
     return {ward for table in found for ward in column(table, head)} - {"該当なし"}
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"mynumber_card"}))
+@pytest.mark.parametrize("name", OF_CHOSEN_WARDS)
 def test_a_notebook_runs_for_two_wards(run: Run, name):
     notebook = run(name, wards='["13111","13114"]')
     assert_only_content(notebook)
@@ -111,10 +134,32 @@ def test_without_parameters_all_wards_are_shown_in_japanese(run: Run, name):
     assert_only_content(notebook)
     assert JAPANESE.search(prose(notebook).splitlines()[0])
     assert len(charts(notebook)) == CHARTS[name]
-    assert len(wards_of(notebook)) == (23 if name == "mynumber_card" else 5)
+    if name not in TEACHING:
+        assert len(wards_of(notebook)) == {"mynumber_card": 23, "ward_profile": 1}.get(name, 5)
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"mynumber_card"}))
+@pytest.mark.parametrize("name", sorted(TEACHING))
+def test_frames_are_of_the_chosen_wards_but_for_the_national_statistic(run: Run, name):
+    notebook = run(name, wards='["13111","13114"]')
+    assert_only_content(notebook)
+    by_ward = [table for table in tables(notebook) if table.thead.find(string="ward_name_ja") and not table.tbody.th]
+    national = [table for table in by_ward if table.thead.find(string=["rank", "value_per_1000_residents"])]
+    assert len(by_ward) >= 8
+    assert len(national) == 1
+    found = {ward for table in by_ward if table not in national for ward in column(table, "ward_name_ja")}
+    assert found == {"大田区", "中野区"}
+    assert all(link["href"].startswith("/files/reports/sources/") for table in by_ward for link in table.find_all("a"))
+
+
+@pytest.mark.parametrize("name", sorted(TEACHING))
+def test_every_frame_leads_to_its_sources(run: Run, name):
+    """All but the counts of rows and the words of the codebook, which are printed nowhere."""
+    without = [table for table in tables(run(name)) if not table.find("a")]
+    heads = {tuple(cell.get_text() for cell in table.thead.find_all("th"))[-1] for table in without}
+    assert heads <= {"passage_count", "scope_note_ja", "count"}
+
+
+@pytest.mark.parametrize("name", OF_CHOSEN_WARDS)
 def test_another_run_for_the_same_wards_shows_the_same(run: Run, name):
     named = run(name, wards="13103,13107,13108,13111,13114")
     # papermill puts the parameters into a cell of its own, after the one that declares them.
@@ -174,6 +219,14 @@ def test_in_english_and_for_one_year_only_quotes_and_titles_are_japanese(run: Ru
     years = {"years": "[2023]"} if name in SERIES else {}
     notebook = run(name, language="en", **years)
     assert_only_content(notebook)
+    assert_english(notebook)
+    if name in SERIES:
+        assert len(charts(notebook)) == SERIES[name]
+        assert set(column(tables(notebook)[1], "Fiscal year")) == {"FY2023"}
+
+
+def assert_english(notebook: NotebookNode) -> None:
+    """All but quotes, titles and names is English, and what is Japanese is marked as such."""
     assert not JAPANESE.search(without_names(prose(notebook)))
     for chart in charts(notebook):
         assert not JAPANESE.search(without_names(str(chart["title"]["text"]) + chart["description"]))
@@ -185,11 +238,58 @@ def test_in_english_and_for_one_year_only_quotes_and_titles_are_japanese(run: Ru
             for span in cell.find_all("span", lang="ja"):
                 span.decompose()
             assert cell.get("lang") == "ja" or not JAPANESE.search(cell.get_text())
-    if name in SERIES:
-        assert len(charts(notebook)) == SERIES[name]
-        assert set(column(tables(notebook)[1], "Fiscal year")) == {"FY2023"}
 
 
 def without_names(text: str) -> str:
     """English text without the words that stay Japanese in it."""
     return re.sub("積算|ぴったりサービス", "", text)
+
+
+# -- profiles of wards --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ward", PROFILES)
+def test_a_profile_is_of_one_ward_and_shows_no_empty_table(run: Run, ward):
+    name, chart_count, table_count = PROFILES[ward]
+    notebook = run("ward_profile", ward=ward)
+    assert_only_content(notebook)
+    assert prose(notebook).startswith(f"# {name}: ")
+    assert not [other for other, *_ in PROFILES.values() if other != name and other in prose(notebook)]
+    assert wards_of(notebook) == {name}
+    assert len(charts(notebook)) == chart_count
+    assert len(tables(notebook)) == table_count
+    assert not [table.caption.get_text() for table in tables(notebook) if "該当なし" in table.tbody.get_text()]
+
+
+@pytest.mark.parametrize("ward", PROFILES)
+def test_a_profile_in_english_keeps_only_quotes_and_names_in_japanese(run: Run, ward):
+    notebook, japanese = run("ward_profile", ward=ward, language="en"), run("ward_profile", ward=ward)
+    assert_only_content(notebook)
+    assert_english(notebook)
+    assert len(charts(notebook)) == len(charts(japanese))
+    assert len(tables(notebook)) == len(tables(japanese))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wards"),
+    [
+        ("項目ごとの進捗の評価が載っていない。", {"13103", "13108", "13111"}),
+        ("実施したことを列記した欄がない。", {"13103", "13111"}),
+        ("評価されたのは最も新しい計画の項目ではなく", {"13107"}),
+        ("この区の資料にはKPIの数値がない。", {"13103", "13107", "13108"}),
+        ("KPIの表の外に、区についての数値は読み取られていない。", {"13111"}),
+        ("資料は、本文から読み取れるより多くの項目があると述べる", {"13111"}),
+    ],
+)
+def test_what_a_ward_does_not_say_is_said_plainly(run: Run, sentence, wards):
+    assert {ward for ward in PROFILES if sentence in prose(run("ward_profile", ward=ward))} == wards
+
+
+@pytest.mark.parametrize("ward", PROFILES)
+def test_a_profile_leads_to_documents_of_its_ward_alone(run: Run, built_database: Path, ward):
+    links = [link["href"] for table in tables(run("ward_profile", ward=ward)) for link in table.find_all("a")]
+    assert len(links) > 20
+    with open_database(built_database) as connection:
+        query = "SELECT document_id FROM documents WHERE ward_code = $ward"
+        documents = {name for (name,) in connection.execute(query, {"ward": ward}).fetchall()}
+    assert {link.rpartition("/")[2].partition(".")[0] for link in links} <= documents

@@ -122,10 +122,11 @@ def test_the_build_backend_is_locked_because_we_install_without_build_isolation(
 
 
 def python_cells(notebook: Path) -> Iterator[str]:
-    """The code cells of a notebook."""
+    """The code cells of a notebook, without those in SQL."""
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            yield "".join(cell["source"])
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code" and not source.startswith("%%sql"):
+            yield source
 
 
 def imported_modules(source: str) -> set[str]:

@@ -1,5 +1,8 @@
 """Notebooks into pages: parameters, prose and tables, runs that publish everything or nothing."""
 
+import base64
+import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -14,13 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import CHART_MIMETYPE, enable_charts
+from analysis.database.connect import open_database
 from analysis.errors import WardPlansError
 from analysis.reporting import runner
+from analysis.reporting.front import read_front
 from analysis.reporting.index import Report, read_record, write_index
 from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
 from analysis.reporting.parameters import checked_parameters, declared_parameters, fiscal_years, ward_codes
 from analysis.reporting.prose import choose, plain, prose, table
 from analysis.reporting.runner import run_reports
+from analysis.reporting.thumbnail import thumbnail
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 DOCUMENTS = [SourceDocument("大田区情報化推進計画 <令和6年度>", "0123456789abcdef" * 4)]
@@ -34,8 +40,12 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def run(names, out, database, *, parameters=None, language="ja", notebooks=NOTEBOOKS):
-    return run_reports(names, out, parameters or {}, language, notebooks, database, documents=DOCUMENTS)
+def run(names, out, database, *, parameters=None, language="ja", notebooks=NOTEBOOKS, **options):
+    return run_reports(names, out, parameters or {}, [language], notebooks, database, documents=DOCUMENTS, **options)
+
+
+def parsed(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -239,8 +249,80 @@ def test_a_chart_has_a_text_alternative_and_its_title_is_text():
     drawing = figure.find(role="img")
     assert drawing["aria-label"] == '"大田区" <288>'
     assert "<288>" in figure.noscript.get_text()
-    drawn = json.loads(figure.find("script", type="application/json").string)
-    assert drawn == {key: value for key, value in spec.items() if key != "title"}
+    assert json.loads(figure.find("script", type="application/json").string) == spec
+
+
+POINTS = {
+    "title": {"text": "手続の数", "subtitle": "出典"},
+    "layer": [
+        {"mark": "line", "encoding": {"tooltip": [{"field": "told", "title": "値"}]}},
+        {
+            "mark": "point",
+            "encoding": {
+                "tooltip": [
+                    {"field": "year", "title": "年度"},
+                    {"field": "told", "title": "値"},
+                    {"field": "share", "title": "割合", "format": ".1%"},
+                    {"field": "quote", "title": "原文"},
+                ]
+            },
+        },
+    ],
+    "data": {"name": "points"},
+    "datasets": {
+        "points": [
+            {"year": "2023", "told": "約1,200", "value": 1200, "share": 0.125, "quote": "=1+1<b>",
+             "document_id": "ota-plan", "citation_id": "kpi_values:a"},
+            {"year": "2024-04-01T00:00:00", "told": "—", "value": None, "share": None, "quote": "-",
+             "document_id": None, "citation_id": None},
+        ]
+    },
+}  # fmt: skip
+
+
+def test_the_figures_of_a_chart_stand_in_a_table_and_lead_to_their_words():
+    soup = page(code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: POINTS})), language="ja")
+    data = soup.find("details", class_="chart-data")
+    assert [cell.get_text() for cell in data.find_all("th")] == ["年度", "値", "割合", "原文"]
+    assert [[cell.get_text() for cell in row.find_all("td")] for row in data.tbody.find_all("tr")] == [
+        ["2023", "約1,200", "12.5%", "=1+1<b>"],
+        ["2024-04-01", "—", "—", "-"],
+    ]
+    (link,) = data.tbody.find_all("a")
+    assert (link.get_text(), link["href"]) == ("=1+1<b>", "sources/ota-plan.ja.html#kpi_values.a")
+    drawn = json.loads(soup.find("script", type="application/json").string)["datasets"]["points"]
+    assert [row.get("source") for row in drawn] == ["sources/ota-plan.ja.html#kpi_values.a", None]
+    assert "原文のその箇所が開く" in soup.figure.find(class_="hint").get_text()
+
+
+def test_the_figures_of_a_chart_are_a_file_that_no_spreadsheet_computes():
+    soup = page(code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: POINTS})), language="ja")
+    link = soup.find("details", class_="chart-data").find("a", download=True)
+    assert link["download"] == "手続の数.csv"
+    head, _, encoded = link["href"].partition(",")
+    assert head == "data:text/csv;charset=utf-8;base64"
+    assert list(csv.reader(io.StringIO(base64.b64decode(encoded).decode("utf-8-sig")))) == [
+        ["年度", "値", "割合", "原文", "数値"],
+        ["2023", "約1,200", "0.125", "'=1+1<b>", "1200"],
+        ["2024-04-01", "—", "", "'-", ""],
+    ]
+
+
+def test_a_chart_whose_points_tell_nothing_has_no_table():
+    spec = {"mark": "bar", "data": {"values": [{"x": 1}]}, "encoding": {"x": {"field": "x"}}}
+    soup = page(code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: spec})))
+    assert soup.find("details", class_="chart-data").table is None
+    assert soup.figure.find(class_="hint") is None
+
+
+def test_the_picture_of_a_report_is_its_first_chart_without_letters():
+    chart = code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: POINTS}))
+    picture = base64.b64decode(thumbnail(notebook(code("1"), chart)))
+    assert picture.startswith(b"\x89PNG")
+    other = {**POINTS, "title": "別の題", "layer": [*POINTS["layer"], {"mark": "text", "encoding": {}}]}
+    again = code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: other}))
+    assert base64.b64decode(thumbnail(notebook(again))) == picture
+    assert thumbnail(notebook(code("1"))) == ""
 
 
 def test_only_a_page_with_charts_carries_vega():
@@ -277,6 +359,23 @@ def test_the_code_is_folded_under_what_it_produced_and_the_injected_cell_is_left
     assert not any(details.has_attr("open") for details in soup.find_all("details"))
     assert soup.h1.sourceline < soup.details.sourceline
     assert "somebody" not in str(soup)
+
+
+def test_code_that_is_what_the_report_is_about_stands_open_before_its_result():
+    soup = page(
+        code("import analysis"),
+        code("%%sql\nSELECT ward_code FROM wards", shown(text_html="<p>a table</p>"), tags=["show-code"]),
+    )
+    block = soup.find(class_="shown-code")
+    assert block.get_text().strip() == "SELECT ward_code FROM wards"
+    assert block.find("span", class_="k").get_text() == "SELECT"
+    assert block.find_next("p").get_text() == "a table"
+    assert [details.pre.get_text().strip() for details in soup.find_all("details")] == ["import analysis"]
+
+
+def test_a_link_made_for_the_lab_leads_to_the_page_beside():
+    soup = page(code("show", shown(text_html='<a href="/user/a/files/reports/sources/x.en.html#y">1</a>')))
+    assert soup.find("main").a["href"] == "sources/x.en.html#y"
 
 
 def test_html_of_an_output_keeps_its_harmless_elements_only():
@@ -338,7 +437,12 @@ def test_a_report_says_what_it_answers_and_what_it_was_run_with(published):
     assert report.summary.startswith("Ota put 288 procedures online")
     assert report.parameters == {"wards": ["13111"], "years": [2023, 2024]}
     assert (report.name, report.file_name, report.language) == ("figures", "figures.en.html", "en")
-    assert sorted(path.name for path in out.iterdir()) == ["figures.en.html", "index.html", "reports.json"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "figures.en.html",
+        "index.en.html",
+        "index.html",
+        "reports.json",
+    ]
 
 
 def test_the_foot_of_a_page_says_what_it_was_made_from(published):
@@ -362,12 +466,43 @@ def test_a_later_run_adds_to_the_index(published, tmp_path, database):
     out = tmp_path / "reports"
     shutil.copytree(published[0], out)
     run(["without_parameters"], out, database, language="ja")
-    soup = BeautifulSoup((out / "index.html").read_text("utf-8"), "html.parser")
-    assert [link["href"] for link in soup.main.find_all("a")] == [
-        "without_parameters.ja.html",
-        "figures.en.html",
-    ]
+    for name in ("index.html", "index.en.html"):
+        assert [link["href"] for link in parsed(out / name).main.find_all("a")] == [
+            *["figures.en.html"] * 2,
+            *["without_parameters.ja.html"] * 2,
+        ]
     assert [report.name for report in read_record(out)] == ["figures", "without_parameters"]
+
+
+def test_the_pages_of_a_report_lead_to_each_other(published, tmp_path, database):
+    out = tmp_path / "reports"
+    shutil.copytree(published[0], out)
+    assert parsed(out / "figures.en.html").find("a", class_="counterpart") is None
+    run(["figures"], out, database, language="ja")
+    link = parsed(out / "figures.ja.html").find("a", class_="counterpart")
+    assert (link["href"], link["hreflang"], link.get_text()) == ("figures.en.html", "en", "English")
+    run_reports(["figures"], out, {}, ["ja", "en"], NOTEBOOKS, database)
+    assert parsed(out / "figures.en.html").find("a", class_="counterpart")["href"] == "figures.ja.html"
+    assert parsed(out / "figures.en.html").find("header").a["href"] == "index.en.html"
+    (entry,) = parsed(out / "index.en.html").find(class_="reports").find_all("li")
+    assert [link["href"] for link in entry.find_all("a")] == ["figures.en.html", "figures.ja.html", "figures.en.html"]
+
+
+WARDS = {"13111": "ota", "13114": "nakano"}
+
+
+def test_a_report_about_a_ward_is_run_for_each(tmp_path, database):
+    reports = run(["one_ward"], tmp_path / "out", database, wards=WARDS)
+    assert [report.file_name for report in reports] == ["one_ward-ota.ja.html", "one_ward-nakano.ja.html"]
+    assert [report.title for report in reports] == ["Ward 13111", "Ward 13114"]
+    assert [report.parameters for report in reports] == [{"ward": "13111"}, {"ward": "13114"}]
+    parts = [heading.get_text() for heading in parsed(tmp_path / "out" / "index.html").main.find_all("h2")]
+    assert parts[0] == "区ごとの報告"
+
+
+def test_a_report_about_a_ward_can_be_run_for_one(tmp_path, database):
+    (report,) = run(["one_ward"], tmp_path / "out", database, wards=WARDS, parameters={"ward": "13114"})
+    assert (report.file_name, report.title) == ("one_ward-nakano.ja.html", "Ward 13114")
 
 
 @pytest.mark.parametrize(
@@ -389,12 +524,12 @@ def test_one_notebook_that_fails_publishes_nothing(published, tmp_path, database
     assert contents(out) == before
     assert not list(out.glob(".run-*"))
     if name != "untitled":
-        assert nbformat.read(out / "failed" / f"{name}.ipynb", as_version=4).cells
+        assert nbformat.read(out / "failed" / f"{name}.ja.ipynb", as_version=4).cells
 
 
 def test_the_copy_of_a_failed_run_goes_when_the_notebook_succeeds(tmp_path, database):
     out = tmp_path / "reports"
-    with pytest.raises(WardPlansError, match=r"the executed notebook is .*failed/failing\.ipynb"):
+    with pytest.raises(WardPlansError, match=r"the executed notebook is .*failed/failing\.ja\.ipynb"):
         run(["failing"], out, database)
     (corrected := tmp_path / "notebooks").mkdir()
     shutil.copy(NOTEBOOKS / "failing.ipynb", corrected)
@@ -441,10 +576,34 @@ def test_a_target_that_is_no_folder_is_an_error(tmp_path, database):
 
 def test_the_index_shows_text_as_text(tmp_path):
     report = Report("a b", "<script>1</script>", "a b.en.html", "en", {"wards": []}, "<b>")
-    soup = BeautifulSoup(write_index([report], tmp_path, "en").read_text("utf-8"), "html.parser")
+    soup = parsed(write_index([report], tmp_path, "en"))
     assert soup.find("script") is None
-    assert (soup.h2.get_text(), soup.h2.a["href"]) == ("<script>1</script>", "a%20b.en.html")
+    assert (soup.h3.get_text(), soup.h3.a["href"]) == ("<script>1</script>", "a%20b.en.html")
     assert "wards all" in soup.main.get_text(" ", strip=True)
+
+
+def test_a_section_that_there_is_not_is_named(tmp_path):
+    report = Report("a", "A", "a.en.html", "en", {}, "", section="misc")
+    with pytest.raises(WardPlansError, match=r"a: no section 'misc'; there is comparison, wards, method"):
+        write_index([report], tmp_path, "en")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_index_says_what_each_ward_has_done_and_how_sure_we_are(built_database, tmp_path, language):
+    """Every number of the first screen, counted here from the tables and not by the views that it comes from."""
+    soup = parsed(write_index([], tmp_path, language, front=read_front(built_database, language)))
+    with open_database(built_database) as connection:
+        names = connection.sql(f"SELECT name_{language} FROM wards WHERE is_covered ORDER BY ward_code").fetchall()
+        indicators = connection.sql("SELECT count(*) FROM indicators").fetchall()[0][0]
+        levels = connection.sql("SELECT coverage, count(*) FROM coverage GROUP BY ALL").fetchall()
+    assert [heading.get_text() for heading in soup.find(class_="wards").find_all("h3")] == [name for (name,) in names]
+    rows = soup.find(class_="matrix").table.find_all("th", scope="row")
+    assert len(rows) == indicators
+    counted = {level: len(soup.find("table").find_all("span", class_=level)) for level in ("mentioned", "absent")}
+    published = len(soup.find("table").find_all("span", class_=["comparable", "published"]))
+    assert {**counted, "published": published} == dict(levels)
+    for link in soup.find(class_="wards").find_all("a"):
+        assert link["href"].startswith("sources/")
 
 
 def test_a_damaged_record_is_named(tmp_path):

@@ -1,26 +1,30 @@
 """The reports as `wardplans report` publishes them, opened from a file with no network."""
 
+import csv
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from analysis.documents.integrity import accept_checksums
+from analysis.documents.paths import raw_folder
 from browser import DESKTOP, DRAWN, FLAGS, PHONE, chromium, chromium_path, visiting
 from command_line import succeeded, wardplans
+from report_set import PAGE_CHARTS as CHARTS
 
-CHARTS = {
-    "mynumber_card": 2,
-    "online_procedures": 3,
-    "overview": 1,
-    "rpa_hours": 3,
-    "security_incidents": 1,
-    "themes": 1,
-}
 LANGUAGES = ["ja", "en"]
+INDEXES = {"ja": "index.html", "en": "index.en.html"}
 PAGES = [f"{name}.{language}.html" for name in CHARTS for language in LANGUAGES]
+DOCUMENTS = [
+    *("koto-progress-2022", "minato-plan-draft-summary", "mynumber_card_wards", "nakano-progress-2023"),
+    *("ota-plan-v5-summary", "sumida-plan-2018-review"),
+]
+LARGEST_PAGE = 3_000_000
 
 # Whatever a reader sees of a chart's text: boxes of the letters that are not hidden for want of room.
 BOXES = """figure => [...figure.querySelectorAll("svg text")]
@@ -34,12 +38,8 @@ BOXES = """figure => [...figure.querySelectorAll("svg text")]
 def reports(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All reports in both languages, and their index."""
     folder = tmp_path_factory.mktemp("published") / "reports"
-    for language in LANGUAGES:
-        printed = succeeded(wardplans("report", "--database", built_database, "--out", folder, "--language", language))
-        assert printed.split() == [
-            *(str(folder / f"{name}.{language}.html") for name in CHARTS),
-            str(folder / "index.html"),
-        ]
+    printed = succeeded(wardplans("report", "--database", built_database, "--out", folder))
+    assert sorted(printed.split()) == sorted(str(folder / name) for name in [*PAGES, "index.html"])
     return folder
 
 
@@ -65,7 +65,10 @@ def assert_charts_are_drawn_and_legible(page: Page, charts: int) -> None:
     figures = page.locator("figure.chart")
     assert figures.count() == charts
     for figure in figures.all():
-        assert figure.locator(".mark-symbol.role-mark path, .mark-rect.role-mark path").count() >= 4
+        rows = figure.locator("xpath=following-sibling::details[1]").locator("tbody tr").count()
+        # A gap is a ×, which is a text.
+        marks = figure.locator(":is(.mark-symbol, .mark-rect, .mark-text).role-mark :is(path, text)")
+        assert marks.count() >= min(rows, 4) > 0
         assert figure.locator("figcaption").inner_text()
         assert figure.evaluate("figure => figure.scrollWidth <= figure.clientWidth")
         frame = figure.bounding_box()
@@ -122,24 +125,129 @@ def test_a_report_says_what_was_read(browser: Browser, reports: Path, name, titl
         assert found.page.locator("h1").all_inner_texts() == [title]
         assert text in found.page.locator("main").inner_text()
         assert figure in found.page.locator("figure.chart svg").first.text_content()
-        assert "大田区情報化推進計画(ver.5.0) 概要版" in found.page.locator("footer").inner_text()
+        plan = (
+            "大田区情報化推進計画(ver.5.0) 概要版" if name.endswith("ja") else "Ota City Informatization Promotion Plan"
+        )
+        assert plan in found.page.locator("footer").inner_text()
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_the_index_leads_to_every_report(browser: Browser, reports: Path, viewport):
-    with visiting(browser, (reports / "index.html").as_uri(), viewport) as found:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_leads_to_every_report(browser: Browser, reports: Path, language, viewport):
+    with visiting(browser, (reports / INDEXES[language]).as_uri(), viewport) as found:
         page = found.page
         assert (found.foreign_requests, found.errors, found.warnings) == ([], [], [])
+        assert page.locator("html").get_attribute("lang") == language
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        links = page.locator("main h2 a")
-        assert sorted(link.get_attribute("href") for link in links.all()) == sorted(PAGES)
+        links = page.locator(".reports h3 a")
+        assert sorted(link.get_attribute("href") for link in links.all()) == sorted(
+            f"{name}.{language}.html" for name in CHARTS
+        )
         titles = links.all_inner_texts()
         for number, title in enumerate(titles):
             links.nth(number).click()
             page.locator(DRAWN).wait_for()
             assert page.locator("h1").inner_text() == title
-            page.locator("header.site a").click()
-            page.locator(".reports").wait_for()
+            page.locator("header.site a").first.click()
+            page.locator(".reports").first.wait_for()
+        assert page.url.endswith(INDEXES[language])
+        page.locator("header.site .counterpart").click()
+        page.locator(f"html:not([lang={language}])").wait_for()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_shows_every_ward_and_how_far_it_publishes(browser: Browser, reports: Path, language):
+    with visiting(browser, (reports / INDEXES[language]).as_uri()) as found:
+        page = found.page
+        wards = page.locator(".wards h3").all_inner_texts()
+        assert page.locator(".matrix thead th").all_inner_texts()[1:] == wards
+        assert len(wards) == 5
+        pictures = page.locator(".reports img")
+        assert pictures.count() == len(CHARTS)
+        assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 100)")
+        # A card leads to the words of its figure, and its ward to the report about it.
+        page.locator(".wards .figures a").first.click()
+        page.locator(":target").wait_for()
+        page.go_back()
+        page.locator(".wards h3 a").first.click()
+        page.locator(DRAWN).wait_for()
+        assert page.locator("h1").inner_text().find(wards[0]) >= 0
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_page_and_its_counterpart_lead_to_each_other(browser: Browser, reports: Path, name):
+    with visiting(browser, (reports / f"{name}.ja.html").as_uri()) as found:
+        found.page.locator("header.site .counterpart").click()
+        found.page.locator("html[lang=en]").wait_for()
+        assert found.page.url.endswith(f"{name}.en.html")
+        found.page.locator("header.site .counterpart").click()
+        found.page.locator("html[lang=ja]").wait_for()
+
+
+@pytest.mark.parametrize("name", [*PAGES, *INDEXES.values()])
+def test_a_checker_of_accessibility_finds_nothing(browser: Browser, reports: Path, name):
+    """One language in the light on a desk, the other in the dark on a phone, with everything unfolded."""
+    is_dark = ".en." in name
+    look = {"viewport": PHONE if is_dark else DESKTOP, "color_scheme": "dark" if is_dark else "light"}
+    with visiting(browser, (reports / name).as_uri(), **look) as found:
+        found.page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+        assert violations(found.page) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_checker_of_accessibility_finds_nothing_in_a_source(browser: Browser, reports: Path, document):
+    with visiting(browser, (reports / "sources" / f"{document}.en.html").as_uri()) as found:
+        assert violations(found.page) == []
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe-core complains of: the rule, and the first element that breaks it."""
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("name", [*PAGES, *INDEXES.values()])
+def test_a_page_is_one_small_file(reports: Path, name):
+    assert (reports / name).stat().st_size < LARGEST_PAGE
+    assert (reports / name).read_text("utf-8").count('id="vega"') <= 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_point_of_a_chart_leads_to_the_words_it_was_read_from(browser: Browser, reports: Path, language):
+    with visiting(browser, (reports / f"rpa_hours.{language}.html").as_uri()) as found:
+        page = found.page
+        chart = page.locator("figure.chart").first
+        points = chart.locator(".mark-symbol.role-mark path")
+        rows = page.locator("details.chart-data").first.locator("tbody tr")
+        expected = [link.get_attribute("href") for link in rows.locator("a").all()]
+        assert points.count() == len(expected) > 4
+        points.last.click()
+        page.locator(":target").wait_for()
+        assert page.url.rpartition("/sources/")[2] in [href.removeprefix("sources/") for href in expected]
+        assert found.errors == []
+
+
+def test_the_figures_and_the_picture_of_a_chart_can_be_kept(browser: Browser, reports: Path, tmp_path: Path):
+    with visiting(browser, (reports / "rpa_hours.ja.html").as_uri(), accept_downloads=True) as found:
+        page = found.page
+        details = page.locator("details.chart-data").first
+        details.locator("summary").click()
+        kept = {}
+        for kind, name in (("csv", "CSV"), ("svg", "SVG"), ("png", "PNG")):
+            with page.expect_download() as download:
+                details.locator(".downloads").get_by_text(name).click()
+            kept[kind] = tmp_path / download.value.suggested_filename
+            download.value.save_as(kept[kind])
+        rows = list(csv.DictReader(kept["csv"].read_text("utf-8-sig").splitlines()))
+        assert len(rows) == details.locator("tbody tr").count()
+        # The number of a row is that of its quote, and its words are marked where the quote says.
+        for row in rows:
+            digits = float(re.sub(r"[^0-9.]", "", row["原文"]))
+            assert float(row["数値"]) == digits
+        drawn = kept["svg"].read_text("utf-8")
+        assert page.locator("figure.chart figcaption").first.inner_text().split("\n")[0] in drawn
+        assert kept["png"].read_bytes().startswith(b"\x89PNG")
+        assert {path.stem for path in kept.values()} == {kept["csv"].stem}
+        assert found.errors == []
 
 
 @pytest.mark.parametrize(
@@ -162,6 +270,55 @@ def test_a_figure_leads_to_the_marked_words_of_its_source(browser: Browser, repo
             return box.top >= 0 && box.bottom <= innerHeight && box.width > 0
         }""")
         assert found.errors == []
+
+
+HOSTILE = (
+    """<script>window.attacked=1</script></style>"'&amp;<img src=x onerror=window.attacked=1>"""
+    "[x](javascript:window.attacked=1)"
+)
+#: An item's title, a bullet and a sentence: what a page shows of a document besides figures.
+ATTACKED = {
+    "13103-minato": "31 RPA等のICTを活用した業務効率化の推進",
+    "13108-koto": "シナリオ自作型RPAツールの運用開始",
+    "13107-sumida": "RPAの導入により、",
+}
+
+
+@pytest.fixture(scope="module")
+def attacked_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two reports of documents into which somebody has written what a browser might run."""
+    folder = tmp_path_factory.mktemp("attacked")
+    raw = Path(shutil.copytree(raw_folder(), folder / "raw"))
+    for name, words in ATTACKED.items():
+        (path,) = (raw / name).glob("*.txt")
+        text = path.read_bytes().decode("utf-8")
+        path.write_bytes(text.replace(words, words + HOSTILE, 1).encode("utf-8"))
+    accept_checksums(raw)
+    options = ("--raw", raw, "--database", folder / "wards.duckdb")
+    succeeded(wardplans("build", *options))
+    succeeded(wardplans("report", "rpa_hours", "themes", "--out", folder / "reports", *options))
+    return folder / "reports"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["themes", "rpa_hours"])
+def test_hostile_text_of_a_document_shows_and_runs_nothing(browser: Browser, attacked_reports: Path, name, language):
+    with visiting(browser, (attacked_reports / f"{name}.{language}.html").as_uri()) as found:
+        page = found.page
+        page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+        # Long quotes are cut in tables.
+        beginning = HOSTILE.partition("</style>")[0]
+        assert any(beginning in text for text in page.locator("td").all_inner_texts())
+        # The quote is a link to its source, whatever it says.
+        link = page.locator("td a", has_text="window.attacked").first
+        assert link.get_attribute("href").startswith("sources/")
+        assert page.locator("main :is(img, iframe, script:not([type='application/json']))").count() == 0
+        assert page.locator("a[href^='javascript']").count() == 0
+        link.click()
+        page.locator(":target").wait_for()
+        assert HOSTILE in page.locator(".words", has=page.locator(":target")).inner_text()
+        assert page.evaluate("window.attacked") is None
+        assert (found.foreign_requests, found.errors) == ([], [])
 
 
 def in_no_network() -> list[str]:

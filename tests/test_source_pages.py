@@ -291,7 +291,8 @@ def test_a_page_links_back_to_its_counterpart_and_to_the_other_sources(pages, la
         links = {
             value for tag, kind, value in pages[name].attributes if (tag, kind) == ("a", "href") and value[0] != "#"
         }
-        assert links == {"../index.html", name.replace(f".{language}.", f".{other}.")} | names - {name}
+        index = {"ja": "../index.html", "en": "../index.en.html"}[language]
+        assert links == {index, name.replace(f".{language}.", f".{other}.")} | names - {name}
 
 
 # -- the page -----------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ LOW_CONTRAST = """() => {
 def folder(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the reports, with the source pages of both languages."""
     target = tmp_path_factory.mktemp("reports")
-    (target / "index.html").write_text("<title>reports</title>")
+    (target / "index.en.html").write_text("<title>reports</title>")
     for language in ("ja", "en"):
         write_source_pages(built_database, raw_folder(), reference_folder(), target, language)
     return target

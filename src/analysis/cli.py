@@ -1,4 +1,4 @@
-"""The command line: `wardplans build`, `report`, `check`, `export` and `accept`."""
+"""The command line: `wardplans build`, `report`, `sources`, `check`, `export` and `accept`."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,13 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
 @app.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--out", type=_FOLDER, default=paths.reports_folder, show_default="reports", help="Folder to publish to.")
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True, help="Of the pages.")
+@click.option(
+    "--language",
+    type=click.Choice(["both", "ja", "en"]),
+    default="both",
+    show_default=True,
+    help="Of the pages; the index is in both.",
+)
 @click.option(
     "-p",
     "--parameter",
@@ -93,32 +99,54 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
 def report(
     names: Sequence[str],
     out: Path,
-    language: Literal["ja", "en"],
+    language: Literal["both", "ja", "en"],
     parameters: Sequence[tuple[str, str]],
     raw: Path,
     database: Path,
 ) -> None:
-    """Run notebooks (all, or those named) into HTML pages with an index; when one fails, nothing is published."""
+    """Run notebooks (all, or those named) into HTML pages with an index; when one fails, nothing is published.
+
+    A notebook with the parameter `ward` is run for each ward that has documents.
+    """
+    from analysis.reporting.front import covered_wards, read_front
+    from analysis.reporting.labels import LANGUAGES
     from analysis.reporting.runner import run_reports
     from analysis.reporting.source_pages import write_source_pages
     from analysis.reporting.sources import source_documents
 
-    documents = source_documents(database)
     reports = run_reports(
         names or None,
         out,
         dict(parameters),
-        language,
+        LANGUAGES if language == "both" else (language,),
         paths.notebooks_folder(),
         database,
-        documents=documents,
+        documents=source_documents(database),
+        wards=covered_wards(database),
+        fronts={each: read_front(database, each) for each in LANGUAGES},
     )
     # In both languages, for each page links to its counterpart.
-    for each in ("ja", "en"):
+    for each in LANGUAGES:
         write_source_pages(database, raw, paths.reference_folder(), out, each)
     for page in reports:
         click.echo(out / page.file_name)
     click.echo(out / "index.html")
+
+
+@app.command()
+@click.option(
+    "--out", type=_FOLDER, default=paths.reports_folder, show_default="reports", help="Folder of the reports."
+)
+@raw_option
+@database_option
+def sources(out: Path, raw: Path, database: Path) -> None:
+    """Write the pages alone that show the documents, which reports and notebooks lead to."""
+    from analysis.reporting.labels import LANGUAGES
+    from analysis.reporting.source_pages import write_source_pages
+
+    for each in LANGUAGES:
+        for page in write_source_pages(database, raw, paths.reference_folder(), out, each):
+            click.echo(page)
 
 
 @app.command()

@@ -40,6 +40,7 @@ _DEFAULTS = {
     "name_ja": None,
     "name_en": None,
     "row_label_ja": None,
+    "document_id": None,
     "value_type": "actual",
     "obs_status": "A",
     "is_approximate": False,
@@ -170,6 +171,7 @@ def _points(figures: pl.DataFrame, panel: _Panel, language: Language, *, is_date
         pl.col("value_type").replace_strict(kind_names(language)).alias("kind"),
         "value",
         pl.coalesce(numbers(choose(language, "約", "≈")), "missing").alias("told"),
+        pl.col(f"unit_{language}").alias("unit"),
         *_traced(figures),
         "is_approximate",
         (pl.col("obs_status") == "B").alias("is_break"),
@@ -190,7 +192,7 @@ def _numbered(figures: pl.DataFrame, time: str) -> pl.DataFrame:
 def _traced(figures: pl.DataFrame) -> list[str]:
     """Return the columns that lead to a figure; the subtitle names a document that all figures share."""
     has_documents = figures["document_title_ja"].n_unique() > 1
-    columns = ["quote", *(["document_title_ja"] if has_documents else []), "line", "citation_id"]
+    columns = ["quote", *(["document_title_ja"] if has_documents else []), "line", "document_id", "citation_id"]
     return [name for name in columns if name in figures.columns]
 
 

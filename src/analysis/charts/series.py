@@ -131,10 +131,12 @@ def _points(series: pl.DataFrame, language: Language) -> pl.DataFrame:
         pl.col("value") > _LABEL_ROOM * pl.col("value").max()
     )
     is_low = pl.col("value") < _LOW * max(series["value"].drop_nulls())
-    optional = [name for name in ("citation_id",) if name in series.columns]
+    optional = [name for name in ("document_id", "citation_id") if name in series.columns]
     kinds = pl.col("value_type").replace_strict(kind_names(language))
     return series.with_columns(kind=kinds).select(
+        pl.col(f"ward_name_{language}").alias("ward"),
         pl.col(f"year_label_{language}").alias("year"),
+        pl.col(f"unit_{language}").alias("unit"),
         "value",
         "kind",
         pl.coalesce(numbers(about(language)), "missing").alias("told"),

@@ -25,6 +25,7 @@ _DEFAULTS = {
     "is_approximate": False,
     "population_year": None,
     "population_as_of": None,
+    "document_id": None,
 }
 #: What a map must not mix, and what the message calls it.
 _UNMIXED = {
@@ -59,9 +60,9 @@ def tile_grid_chart(
     places = required(tiles, _TILE_COLUMNS, "tile_grid_chart", is_filled=True)
     shown = _figures(figures, value)
     _check(shown, places)
-    data = _tiles(shown, places, language)
     is_rate = value == _PER_RESIDENTS
     unit = _unit(shown, is_rate, language)
+    data = _tiles(shown, places, unit, language)
     name = title or _shared_name(shown, language)
     layers = alt.layer(*_squares(data, unit, language), *_words(data, language), data=data)
     # A view cannot be as large as its page allows. This one is of a single square; the others reach beyond it, and in a
@@ -104,15 +105,17 @@ def _check(figures: pl.DataFrame, tiles: pl.DataFrame) -> None:
         raise WardPlansError(f"no place on the map for {', '.join(lost)}")
 
 
-def _tiles(figures: pl.DataFrame, tiles: pl.DataFrame, language: Language) -> pl.DataFrame:
+def _tiles(figures: pl.DataFrame, tiles: pl.DataFrame, unit: str, language: Language) -> pl.DataFrame:
     """Return one row a ward, with the figure that it has or a dash."""
     low, high = _extent(figures)
-    traced = [name for name in ("quote", "document_title_ja", "line", "citation_id") if name in figures.columns]
+    wanted = ("quote", "document_title_ja", "line", "document_id", "citation_id")
+    traced = [name for name in wanted if name in figures.columns]
     cells = figures.select(
         "ward_code",
         "value",
         numbers(choose(language, "約", "≈"), _decimals(figures["value"])).alias("told"),
         ((pl.col("value") - low) / (high - low)).map_elements(text_on, pl.String).alias("ink"),
+        pl.lit(unit).alias("unit"),
         pl.col("as_of").dt.to_string("%Y-%m-%d"),
         *traced,
     )

@@ -26,6 +26,7 @@ _TOLD = {
     "as_of": ("時点", "as of"),
     "kind": ("種別", "kind"),
     "told": ("値", "value"),
+    "unit": ("単位", "unit"),
     "quote": ("原文", "as printed"),
     "document_title_ja": ("文書", "document"),
     "line": ("行", "line"),
@@ -36,6 +37,16 @@ _TOLD = {
 def choose(language: Language, ja: str, en: str) -> str:
     """Return the text in the reader's language."""
     return ja if language == "ja" else en
+
+
+def translated(column: str, language: Language) -> pl.Expr:
+    """Return a title or name in the reader's language, or as it is printed where we have not translated it.
+
+    Args:
+        column: without `_ja` and `_en`.
+        language: of the reader.
+    """
+    return pl.coalesce(f"{column}_{language}", f"{column}_ja")
 
 
 def kind_names(language: Language) -> dict[str, str]:

@@ -42,14 +42,18 @@ _JUDGEMENTS = {"met": ("達成", "met"), "missed": ("未達", "missed"), "not_ju
 
 _REFUSALS = {
     "no_target": ("目標の記載がない", "no target is printed"),
-    "no_actual": ("実績の記載がない", "no result is printed"),
+    "no_actual": (
+        "実績の記載がない(報告より後の年度を含む)",
+        "no result is printed, or its year came after the report",
+    ),
+    "illegible_actual": ("実績が判読できない", "the result is illegible"),
     "break": (
-        "系列の断絶があり、目標と実績が同じものを数えていない",
-        "break in series: target and result count different things",
+        "系列に断絶があり(推定を含む)、目標と実績が同じものを数えているとはいえない",
+        "break in series, stated or presumed: target and result may not count the same",
     ),
     "natures_differ": (
-        "目標は累計のように増え、実績は年度ごとの数である",
-        "the targets grow like totals, the results are yearly",
+        "目標は累計のように増えるが実績は減る年があり、同じ数え方かわからない",
+        "the targets grow like totals, the results do not: whether both count alike is not known",
     ),
     "denominators_differ": ("目標と実績の分母が異なる", "target and result have different denominators"),
     "no_direction": ("大小どちらが良いかを資料が示さない", "the document does not say which way is better"),
@@ -69,6 +73,7 @@ def series_table(notes: pl.DataFrame, language: Language) -> HTML:
         pl.col("comparability").alias("badge"),
         series_name(language).alias("series"),
         pl.col("nature").replace_strict(chosen(_NATURES, language)),
+        source_links(language).alias("href"),
     )
     definition = (
         {"definition_ja": ("資料の定義", "Definition in the document")} if notes["definition_ja"].count() else {}
@@ -86,6 +91,7 @@ def series_table(notes: pl.DataFrame, language: Language) -> HTML:
             **definition,
         },
         badges=_VERDICTS,
+        links={"series": "href"},
         caption=choose(
             language, ja="この指標に関わる系列と、比較できるかの判定", en="Series that speak to this indicator"
         ),
@@ -117,15 +123,11 @@ def figure_table(figures: pl.DataFrame, language: Language) -> HTML:
             _per_capita(language).drop_nulls().last().alias("per_capita"),
             pl.col("flag").filter(pl.col("flag") != "").unique(maintain_order=True),
             pl.coalesce("raw_text", "quote").unique(maintain_order=True).alias("print"),
-            pl.col(f"document_title_{language}").first(),
-            pl.col("line").first(),
+            printed_source(language).first().alias("source"),
             pl.col("document_id").last(),
             pl.col("citation_id").last(),
         )
-        .with_columns(
-            source_links(language).alias("href"),
-            printed_source(language).alias("source"),
-        )
+        .with_columns(source_links(language).alias("href"))
     )
     value_labels = {value_type: labels for value_type, labels in _VALUE_TYPES.items() if rows[value_type].count()}
     per_capita = {"per_capita": _PER_CAPITA} if rows["per_capita"].count() else {}
@@ -157,7 +159,8 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         achievements: rows of `comparison.achievement`.
         language: of the table.
     """
-    judged = achievements.filter(pl.col("target").is_not_null() | pl.col("actual").is_not_null()).with_columns(
+    shown = achievements.filter(pl.col("target").is_not_null() | pl.col("actual").is_not_null())
+    judged = with_links(shown, language).with_columns(
         series_name(language).alias("series"),
         pl.when(pl.col("is_met"))
         .then(pl.lit("met"))
@@ -166,10 +169,10 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         .otherwise(pl.lit("not_judged"))
         .alias("badge"),
         (pl.col("achievement_ratio") * 100).round(1).alias("percent"),
-        pl.col("ratio_refusal").replace_strict(chosen(_REFUSALS, language)).alias("refusal"),
-        source_links(language).alias("href"),
-        printed_source(language).alias("source"),
+        refusal_reason(language).alias("refusal"),
+        approximate_note(language).alias("flag"),
     )
+    flag = {"flag": ("注", "Note")} if judged["flag"].count() else {}
     return table(
         judged,
         language=language,
@@ -179,6 +182,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
             f"year_label_{language}": ("年度", "Fiscal year"),
             "target": ("目標", "Target"),
             "actual": ("実績", "Result"),
+            **flag,
             "badge": ("判定", "Verdict"),
             "gap": ("実績−目標", "Result − target"),
             "percent": ("実績÷目標(%)", "Result ÷ target (%)"),
@@ -188,8 +192,48 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="各区が自ら定めた目標と実績", en="Each ward's own targets and results"),
         badges=_JUDGEMENTS,
-        links={"source": "href"},
+        links={"target": "target_href", "actual": "actual_href", "source": "href"},
     )
+
+
+def with_links(achievements: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return rows of `comparison.achievement` with `source` in words and the addresses of what they say.
+
+    `target_href` and `actual_href` lead to the two cells, which may stand in two editions; `href` to the result, or to
+    the target where there is none.
+    """
+    targets = achievements.select(document_id="target_document_id", citation_id="target_citation_id")
+    has_result = pl.col("actual_citation_id").is_not_null()
+    return achievements.with_columns(
+        targets.select(source_links(language)).to_series().alias("target_href"),
+        pl.when(has_result).then(source_links(language)).alias("actual_href"),
+        source_links(language).alias("href"),
+        printed_source(language).alias("source"),
+    )
+
+
+def approximate_note(language: Language) -> pl.Expr:
+    """Return which of target and result a row of `comparison.achievement` prints as approximate; None where neither."""
+    target, actual = pl.col("target_is_approximate"), pl.col("actual_is_approximate")
+    both, only_target, only_actual = (
+        pl.lit(choose(language, ja=ja, en=en))
+        for ja, en in (
+            ("目標・実績とも概数", "both approximate"),
+            ("目標は概数", "target approximate"),
+            ("実績は概数", "result approximate"),
+        )
+    )
+    return pl.when(target & actual).then(both).when(target).then(only_target).when(actual).then(only_actual)
+
+
+def refusal_reason(language: Language) -> pl.Expr:
+    """Return why a row of `comparison.achievement` has no ratio, in words; None where it has one.
+
+    A result that is printed and cannot be read is told from one that is not printed.
+    """
+    is_illegible = (pl.col("ratio_refusal") == "no_actual") & (pl.col("actual_obs_status") == "U")
+    refusal = pl.when(is_illegible).then(pl.lit("illegible_actual")).otherwise("ratio_refusal")
+    return refusal.replace_strict(chosen(_REFUSALS, language))
 
 
 def rank_table(ranked: pl.DataFrame, language: Language) -> HTML:

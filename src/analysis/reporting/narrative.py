@@ -1,9 +1,13 @@
 """Sentences that the notebooks share: who publishes a figure, what it counts, what a comparison would need."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 from IPython.display import Markdown
 
 from analysis.reporting.prose import Language, choose, plain, prose
+from analysis.reporting.wording import cited
 
 
 def who_publishes(coverage: pl.DataFrame, language: Language) -> Markdown:
@@ -136,16 +140,22 @@ def national_summary(ranked: pl.DataFrame, summed: pl.DataFrame, language: Langu
     first, last = ranked.row(0, named=True), ranked.filter(pl.col("rank").is_not_null()).row(-1, named=True)
     whole = summed.row(0, named=True)
     count, unit = format(whole["total"], ",.15g"), plain(whole[f"unit_{language}"])
-    ward, share = f"ward_name_{language}", plain(first[f"unit_{language}"])
+    ward = f"ward_name_{language}"
+    highest, lowest = (_linked_share(row, language) for row in (first, last))
     return prose(
         language,
         ja=f"{whole['as_of']}までに、{whole['ward_count']}区で合わせて**{count}{unit}**。人口に対する割合は"
-        f"**{plain(first[ward])}**の{first['indicator_value']:g}{share}から"
-        f"**{plain(last[ward])}**の{last['indicator_value']:g}{share}まで。",
+        f"**{plain(first[ward])}**の{highest}から"
+        f"**{plain(last[ward])}**の{lowest}まで。",
         en=f"Up to {whole['as_of']}, **{count} {unit}** in {whole['ward_count']} wards. Against the number of "
-        f"residents from {first['indicator_value']:g} {share} in **{plain(first[ward])}** to "
-        f"{last['indicator_value']:g} {share} in **{plain(last[ward])}**.",
+        f"residents from {highest} in **{plain(first[ward])}** to {lowest} in **{plain(last[ward])}**.",
     )
+
+
+def _linked_share(row: Mapping[str, Any], language: Language) -> str:
+    unit = plain(row[f"unit_{language}"])
+    share = choose(language, ja=f"{row['indicator_value']:g}{unit}", en=f"{row['indicator_value']:g} {unit}")
+    return cited(share, row, language)
 
 
 def theme_headline(counts: pl.DataFrame, theme: str, language: Language) -> Markdown:

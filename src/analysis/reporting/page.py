@@ -2,7 +2,7 @@
 
 import base64
 import gzip
-import json
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,9 +18,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from analysis.charts import CHART_MIMETYPE
+from analysis.reporting.addresses import in_page
+from analysis.reporting.chart_figure import chart_figure
 from analysis.reporting.labels import LABELS
 from analysis.reporting.prose import Language
 from analysis.reporting.shell import TEMPLATES, render_shell, render_template, template_text
+
+_SHOWN_CODE = "show-code"
+_SQL_MAGIC = re.compile(r"%%sql.*\n")
 
 #: A table of contents helps from here on.
 _SECTIONS_WORTH_A_LIST = 3
@@ -55,14 +60,19 @@ _ALLOWED_ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """A document the figures were read from: its title, the SHA-256 of the file as received, and its source page.
+    """A document the figures were read from.
 
-    `page` is the name of that page without language and ending; None when there is none.
+    Attributes:
+        title: in Japanese.
+        sha256: of the file as received.
+        page: name of its source page, without language and ending; None when there is none.
+        title_en: our translation; None when there is none.
     """
 
     title: str
     sha256: str
     page: str | None = None
+    title_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,14 @@ class Headline:
     summary: str
 
 
-def render_page(executed_notebook: NotebookNode, *, title: str, language: Language, provenance: Provenance) -> str:
+def render_page(
+    executed_notebook: NotebookNode,
+    *,
+    title: str,
+    language: Language,
+    provenance: Provenance,
+    counterpart: str | None = None,
+) -> str:
     """Return the HTML page of an executed notebook; the same notebook gives the same page, byte for byte.
 
     Prose, tables and charts are shown in order, the code folded away beneath what it produced. What a reader
@@ -95,14 +112,19 @@ def render_page(executed_notebook: NotebookNode, *, title: str, language: Langua
         title: the page's title, in the browser's tab.
         language: of the page's own words and its `lang`.
         provenance: documents, version and parameters for the foot of the page.
+        counterpart: file name of the same page in the other language; None when there is none.
     """
-    exporter = _PageExporter(LABELS[language])
-    body, _resources = exporter.from_notebook_node(_publishable(executed_notebook))
+    exporter = _PageExporter(language)
+    body, _resources = exporter.from_notebook_node(
+        _publishable(executed_notebook), resources={"labels": LABELS[language]}
+    )
     soup = BeautifulSoup(body, "html.parser")
     _put_tables_in_scrolling_boxes(soup, LABELS[language]["table"])
     for element in soup.find_all("pre"):
         element["tabindex"] = "0"  # so that the arrow keys scroll it
     _replace_outside_images(soup)
+    for link in soup.find_all("a", href=True):
+        link["href"] = in_page(str(link["href"]))
     _add_contents(soup, language)
     has_charts = soup.select_one("figure.chart") is not None
     drawing = template_text("charts.js")
@@ -113,6 +135,7 @@ def render_page(executed_notebook: NotebookNode, *, title: str, language: Langua
         title=title,
         body=str(soup),
         provenance=provenance,
+        counterpart=counterpart,
         drawing=drawing if has_charts else None,
         vega=_packed_vega() if has_charts else None,
     )
@@ -137,8 +160,8 @@ class _PageExporter(HTMLExporter):
 
     exclude_anchor_links = True
 
-    def __init__(self, labels: Mapping[str, str]) -> None:
-        self._labels = labels
+    def __init__(self, language: Language) -> None:
+        self._language = language
         super().__init__(  # type: ignore[no-untyped-call]
             template_name="notebook", extra_template_basedirs=[str(TEMPLATES)]
         )
@@ -148,26 +171,14 @@ class _PageExporter(HTMLExporter):
         yield "shown_type", _shown_type
         yield "markdown2html", _safe_markdown
         yield "safe_html", _safe_html
-        yield "chart", self._chart
-
-    def _chart(self, spec: Mapping[str, Any]) -> dict[str, str]:
-        """Return what the template shows of a chart: heading, text alternative and specification."""
-        title, subtitle = _titles(spec)
-        drawn = {key: value for key, value in spec.items() if key != "title"}
-        return {
-            "title": title,
-            "subtitle": subtitle,
-            "description": str(spec.get("description") or title or self._labels["chart"]),
-            "spec": json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            "no_script": self._labels["no_script"],
-            "undrawn": self._labels["undrawn"],
-        }
+        yield "chart", lambda spec: chart_figure(spec, self._language)
 
 
 def _publishable(notebook: NotebookNode) -> NotebookNode:
     """Return a copy with what is to be shown: each cell's outputs, and under charts and tables the code up to there.
 
     Cells that only print prose show it without a control for their code, which follows with that of the next output.
+    A cell tagged `show-code` is about its code, which stands before what it produced.
     """
     published = deepcopy(notebook)
     cells: list[NotebookNode] = []
@@ -176,8 +187,11 @@ def _publishable(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "markdown":
             cells.append(cell)
         elif cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", []):
-            waiting.append(cell.source.strip())
             cell.outputs = [output for output in cell.outputs if _is_published(output)]
+            if _SHOWN_CODE in cell.metadata.get("tags", []):
+                cells.append(_without_magic(cell))
+                continue
+            waiting.append(cell.source.strip())
             cell.source = ""
             if any(not _is_prose(output) for output in cell.outputs):
                 cell.source, waiting = _joined_code(waiting), []
@@ -186,6 +200,14 @@ def _publishable(notebook: NotebookNode) -> NotebookNode:
         cells.append(new_code_cell(_joined_code(waiting)))  # type: ignore[no-untyped-call]
     published.cells = cells
     return published
+
+
+def _without_magic(cell: NotebookNode) -> NotebookNode:
+    """Return a cell of SQL as it would be typed into any other client."""
+    if match := _SQL_MAGIC.match(cell.source):
+        cell.source = cell.source[match.end() :]
+        cell.metadata["magics_language"] = "sql"
+    return cell
 
 
 def _is_prose(output: NotebookNode) -> bool:
@@ -234,17 +256,6 @@ def _safe_html(source: str) -> str:
         str(soup), tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, protocols={"http", "https", "mailto"}
     )
     return cleaned
-
-
-def _titles(spec: Mapping[str, Any]) -> tuple[str, str]:
-    """Return title and subtitle of a chart; the page sets them as text, which wraps and can be copied."""
-    title = spec.get("title") or ""
-    parts = title if isinstance(title, Mapping) else {"text": title}
-    return _joined(parts.get("text")), _joined(parts.get("subtitle"))
-
-
-def _joined(lines: object) -> str:
-    return " ".join(str(line) for line in lines) if isinstance(lines, list) else str(lines or "")
 
 
 def _put_tables_in_scrolling_boxes(soup: BeautifulSoup, label: str) -> None:

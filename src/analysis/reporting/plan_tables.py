@@ -1,10 +1,13 @@
 """Tables of what the plans say, and of what was read from them."""
 
+from collections.abc import Mapping
+
 import polars as pl
 from IPython.display import HTML
 
+from analysis.charts.wording import translated
 from analysis.reporting.prose import Language, choose, table
-from analysis.reporting.wording import chosen, source_links
+from analysis.reporting.wording import chosen, document_links, source_links
 
 _KINDS = {
     "plan": ("計画", "plan"),
@@ -12,6 +15,14 @@ _KINDS = {
     "draft_summary": ("素案の概要", "summary of a draft"),
     "progress_report": ("進捗報告", "progress report"),
 }
+
+#: What is taken from a passage that is shown beside something else.
+_QUOTED = ("quote", "line", "document_id", "citation_id")
+
+_BOUNDS = {"at_least": ("以上", "at least"), "more_than": ("超", "more than")}
+
+#: As Nakano prints them before an item that is not the ward's own.
+_LEADERS = {"tokyo": ("(都) ", "(Tokyo) "), "nation": ("(国) ", "(nation) ")}
 
 _STATEMENTS = {
     "did": ("実施した", "did"),
@@ -30,7 +41,7 @@ def mention_table(mentions: pl.DataFrame, language: Language) -> HTML:
         mentions: rows of `comparison.mentions`.
         language: of the headings; quotes stay Japanese.
     """
-    item = pl.format("{}: {}", "item_ja", f"measure_title_{language}")
+    item = pl.format("{}: {}", "item_ja", translated("measure_title", language))
     return table(
         mentions.with_columns(item.alias("item"), source_links(language).alias("href")),
         language=language,
@@ -54,7 +65,7 @@ def statement_table(statements: pl.DataFrame, language: Language) -> HTML:
         statements: rows of `comparison.side_by_side`.
         language: of the headings; quotes stay Japanese.
     """
-    item = pl.concat_str("code", f"measure_title_{language}", separator=" ", ignore_nulls=True)
+    item = pl.concat_str("code", translated("measure_title", language), separator=" ", ignore_nulls=True)
     return table(
         statements.with_columns(
             pl.when(pl.col("measure_title_ja").is_not_null()).then(item).alias("item"),
@@ -85,7 +96,9 @@ def progress_table(progress: pl.DataFrame, language: Language) -> HTML:
     """
     return table(
         progress.with_columns(
-            pl.format("{} / {}", "item_count", "rated_count").alias("part"), (pl.col("share") * 100).alias("percent")
+            pl.format("{} / {}", "item_count", "rated_count").alias("part"),
+            (pl.col("share") * 100).alias("percent"),
+            source_links(language).alias("href"),
         ),
         language=language,
         columns={
@@ -99,6 +112,7 @@ def progress_table(progress: pl.DataFrame, language: Language) -> HTML:
             "line": ("最初の行", "First line"),
         },
         caption=choose(language, ja="各区自身による進捗の評価", en="Progress as each ward itself judges it"),
+        links={"label_ja": "href"},
     )
 
 
@@ -142,7 +156,9 @@ def holding_table(holdings: pl.DataFrame, language: Language) -> HTML:
     period = pl.concat_str([pl.lit("FY"), "first_year", pl.lit("–"), "last_year"])
     return table(
         holdings.with_columns(
-            period.alias("period"), pl.col("kind").replace_strict(chosen(_KINDS, language)).alias("kind")
+            period.alias("period"),
+            pl.col("kind").replace_strict(chosen(_KINDS, language)).alias("kind"),
+            document_links(language).alias("href"),
         ),
         language=language,
         columns={
@@ -150,12 +166,13 @@ def holding_table(holdings: pl.DataFrame, language: Language) -> HTML:
             f"document_title_{language}": ("資料", "Document"),
             "kind": ("種類", "Kind"),
             "period": ("計画期間", "Plan period"),
-            "item_count": ("計画の項目", "Items of the plan"),
+            "item_count": ("計画の項目(全階層)", "Items, all levels"),
             "status_count": ("進捗の評価", "Statuses"),
             "kpi_count": ("KPI", "KPIs"),
             "value_count": ("KPIの値", "KPI values"),
         },
         caption=choose(language, ja="資料ごとの読み取り件数", en="Rows read from each document"),
+        links={f"document_title_{language}": "href"},
     )
 
 
@@ -171,7 +188,7 @@ def reconciliation_table(reconciliations: pl.DataFrame, language: Language) -> H
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
-            "subject_ja": ("数えるもの", "What is counted"),
+            f"subject_{language}": ("数えるもの", "What is counted"),
             "stated": ("資料の記載", "Stated"),
             "extracted": ("読み取り", "Read"),
             "difference": ("差", "Difference"),
@@ -205,4 +222,114 @@ def correction_table(corrections: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="訂正の一覧", en="Corrections"),
         links={"printed": "href"},
+    )
+
+
+def quantity_table(figures: pl.DataFrame, language: Language) -> HTML:
+    """Return the figures of the text, each with its unit, whether it tells of what was done or is planned, and quoted.
+
+    Args:
+        figures: rows of `comparison.observations`; KPIs are passed over.
+        language: of the headings; quotes stay Japanese.
+    """
+    about = pl.when("is_approximate").then(pl.lit(choose(language, ja="約", en="about")))
+    bound = pl.col("bound").replace_strict(chosen(_BOUNDS, language), return_dtype=pl.String)
+    return table(
+        figures.filter(pl.col("quantity_id").is_not_null()).with_columns(
+            pl.concat_list(about, bound).list.drop_nulls().alias("note"),
+            pl.col("statement").replace_strict(chosen(_STATEMENTS, language), return_dtype=pl.String),
+            pl.coalesce("sentence_ja", "quote").alias("sentence"),
+            source_links(language).alias("href"),
+        ),
+        language=language,
+        columns={
+            f"name_{language}": ("数えるもの", "What is counted"),
+            "value": ("値", "Value"),
+            f"unit_{language}": ("単位", "Unit"),
+            "note": ("注", "Note"),
+            f"year_label_{language}": ("年度", "Fiscal year"),
+            "statement": ("種類", "Kind"),
+            "sentence": ("原文", "Quote"),
+            "line": ("行", "Line"),
+        },
+        caption=choose(language, ja="本文の数値", en="Figures of the text"),
+        links={"value": "href", "line": "href"},
+    )
+
+
+def item_table(items: pl.DataFrame, language: Language) -> HTML:
+    """Return the items of one plan, each with what the ward itself says of its progress, if it says anything.
+
+    Columns that no row has anything for are left out.
+
+    Args:
+        items: rows of `comparison.plan_items` of one plan, at least one.
+        language: of the table; in English titles are translated, and lead to the Japanese.
+    """
+    statuses = items.select("document_id", pl.col("status_citation_id").alias("citation_id"))
+    heading = pl.concat_str("parent_code", translated("parent_title", language), separator=" ", ignore_nulls=True)
+    shown = items.with_columns(
+        pl.when(pl.col("parent_title_ja").is_not_null()).then(heading).alias("heading"),
+        pl.concat_str(
+            pl.col("lead_body").replace_strict(chosen(_LEADERS, language), default=None, return_dtype=pl.String),
+            translated("title", language),
+            ignore_nulls=True,
+        ).alias("title"),
+        source_links(language).alias("href"),
+        statuses.select(source_links(language)).to_series().alias("status_href"),
+    )
+    optional = {
+        "code": ("番号", "Code"),
+        "title": ("項目", "Item"),
+        "heading": ("上位の項目", "Under"),
+        f"theme_name_{language}": ("主題", "Theme"),
+        f"departments_{language}": ("担当", "Department"),
+        f"status_year_label_{language}": ("評価の年度", "Year judged"),
+        "status_label_ja": ("評価(原文)", "As printed"),
+        f"status_group_{language}": ("区分", "Group"),
+        "line": ("行", "Line"),
+    }
+    links = {"title": "href", "status_label_ja": "status_href", "line": "href"}
+    columns = {name: labels for name, labels in optional.items() if shown[name].count()}
+    plan = shown.select(translated("plan_title", language)).item(0, 0)
+    return table(
+        shown,
+        language=language,
+        columns=columns,
+        caption=choose(language, ja=f"計画の項目: {plan}", en=f"Items of the plan: {plan}"),
+        links={name: href for name, href in links.items() if name in columns},
+    )
+
+
+def mentioned_table(coverage: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], language: Language) -> HTML:
+    """Return the indicators that a ward speaks of without publishing a series, each with one passage.
+
+    Args:
+        coverage: rows of `comparison.coverage` of one ward; only those mentioned are shown.
+        quotes: for an indicator the rows of `comparison.mentions`, of which the first is shown; it may have none.
+        language: of the headings; quotes stay Japanese.
+    """
+    mentioned = coverage.filter(coverage="mentioned")
+    firsts = [
+        {"indicator_id": indicator, **found.select(_QUOTED).row(0, named=True)}
+        for indicator, found in quotes.items()
+        if found.height
+    ]
+    schema = {"indicator_id": pl.String, "quote": pl.String, "line": pl.Int64} | dict.fromkeys(_QUOTED[2:], pl.String)
+    shown = mentioned.join(pl.DataFrame(firsts, schema=schema), on="indicator_id", how="left", maintain_order="left")
+    figures = pl.when(pl.col("source_count") > 0).then(pl.col("source_count"))
+    return table(
+        shown.with_columns(figures.alias("figures"), source_links(language).alias("href")),
+        language=language,
+        columns={
+            f"indicator_name_{language}": ("指標", "Indicator"),
+            "quote": ("計画の項目の下の記述(一つ)", "What stands under the plan's items (one passage)"),
+            "line": ("行", "Line"),
+            "passage_count": ("言及する文", "Passages"),
+            "figures": ("関わる数値・系列", "Figures and series that speak to it"),
+        },
+        caption=choose(
+            language, ja="系列は公表していないが言及のある指標", en="Indicators mentioned but not published as a series"
+        ),
+        links={"quote": "href"},
     )

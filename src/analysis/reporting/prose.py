@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -13,6 +14,7 @@ from IPython.display import HTML, Markdown
 
 from analysis.charts.lettering import display_width
 from analysis.errors import WardPlansError
+from analysis.reporting.addresses import in_lab
 
 Language = Literal["ja", "en"]
 
@@ -34,7 +36,7 @@ _MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 #: JupyterLab right-aligns and never wraps cells; a page drops this and brings its own style sheet.
 _STYLE_IN_LAB = (
-    "<style>table.data{text-align:left}table.data caption{text-align:left;font-weight:bold}"
+    "<style>table.data{text-align:left}table.data caption{text-align:left;font-weight:bold;min-width:12em}"
     "table.data td,table.data th{text-align:left!important;vertical-align:top;white-space:normal;"
     "max-width:36em}"
     "table.data .number{text-align:right!important}table.data td:not(.text,.long){white-space:nowrap}"
@@ -87,7 +89,9 @@ def table(
 ) -> HTML:
     """Return a frame as a plain HTML table for a notebook to show.
 
-    All text is escaped. Numbers are right aligned, with separators for thousands, except in columns named
+    All text is escaped. What a column `…_en` lacks is shown from its `…_ja`, where the frame has that.
+
+    Numbers are right aligned, with separators for thousands, except in columns named
     `year` or `…_year`. What is missing is shown as '—', never as an empty cell; a frame without rows as 'none'.
 
     Args:
@@ -97,7 +101,8 @@ def table(
         caption: what the table shows, in the reader's language.
         badges: labels of the values of the column `badge`, in Japanese and English; they are shown as badges, whose
             look the style sheet knows by the value. A value without a label is an error.
-        links: for a shown column the column of the addresses its cells lead to; without one where that is None.
+        links: for a shown column the column of the addresses its cells lead to, relative to the folder of the reports;
+            without one where that is None.
 
     Raises:
         WardPlansError: the frame lacks a column, or a badge has no label; the message names it.
@@ -111,31 +116,40 @@ def table(
         raise WardPlansError(
             f"table {caption!r}: the frame has no column {', '.join(missing)}; it has {', '.join(frame.columns)}"
         )
-    values = _columns(frame, list(columns))
+    values = {name: _translated(frame, name) for name in columns}
     hrefs = {name: _columns(frame, [target])[target] for name, target in targets.items()}
     labels_of = {value: choose(language, ja=ja, en=en) for value, (ja, en) in (badges or {}).items()}
     unknown = set(values.get(_BADGE, [])) - set(labels_of)
     if unknown:
         raise WardPlansError(f"table {caption!r}: no label for the badge {sorted(map(str, unknown))[0]!r}")
-    texts = [
-        [labels_of[str(value)] if name == _BADGE else _cell_text(value, name, language) for value in column]
-        for name, column in values.items()
-    ]
-    classes = [_class(column, text) for column, text in zip(values.values(), texts, strict=True)]
-    head = "".join(
-        f'<th scope="col"{name}>{escape(choose(language, ja=labels[0], en=labels[1]))}</th>'
-        for labels, name in zip(columns.values(), classes, strict=True)
-    )
-    shown = [
-        [_badge(value, text) for value, text in zip(column, shown_texts, strict=True)]
-        if name == _BADGE
-        else [
-            _cell(text, attribute, language, href)
-            for text, href in zip(shown_texts, hrefs.get(name, [None] * len(shown_texts)), strict=True)
-        ]
-        for (name, column), shown_texts, attribute in zip(values.items(), texts, classes, strict=True)
-    ]
-    rows = ["".join(row) for row in zip(*shown, strict=True)]
+    shown = []
+    for name, (ja, en) in columns.items():
+        column = values[name]
+        is_badge = name == _BADGE
+        texts = [labels_of[str(value)] if is_badge else shown_text(value, name, language) for value in column]
+        width = width_class(column, texts)
+        if is_badge:
+            cells = [_badge(value, text) for value, text in zip(column, texts, strict=True)]
+        else:
+            leads_to = hrefs.get(name, [None] * len(texts))
+            cells = [cell(text, width, language, href) for text, href in zip(texts, leads_to, strict=True)]
+        shown.append(Column(choose(language, ja=ja, en=en), width, cells))
+    return html_table(shown, caption, language)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is shown: its head in words, the class of its cells, and the cells as HTML, `<td>` and all."""
+
+    head: str
+    width: str
+    cells: Sequence[str]
+
+
+def html_table(columns: Sequence[Column], caption: str, language: Language) -> HTML:
+    """Return columns of the same length as a plain table in the project's look; without rows, one that says 'none'."""
+    head = "".join(f'<th scope="col"{column.width}>{escape(column.head)}</th>' for column in columns)
+    rows = ["".join(row) for row in zip(*(column.cells for column in columns), strict=True)]
     if not rows:
         ja, en = _NO_ROWS
         rows = [f'<td colspan="{len(columns)}">{choose(language, ja=ja, en=en)}</td>']
@@ -144,6 +158,18 @@ def table(
         f'{_STYLE_IN_LAB}<table class="data">\n<caption>{escape(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
+
+
+def _translated(frame: polars.DataFrame | pandas.DataFrame, name: str) -> list[object]:
+    """Return a column; of an English one what is not translated as it is printed, for a gap would be no better."""
+    values = _columns(frame, [name])[name]
+    printed = f"{name.removesuffix('_en')}_ja"
+    if not name.endswith("_en") or printed not in frame.columns:
+        return values
+    return [
+        original if value is None else value
+        for value, original in zip(values, _columns(frame, [printed])[printed], strict=True)
+    ]
 
 
 def _columns(frame: polars.DataFrame | pandas.DataFrame, columns: list[str]) -> dict[str, list[object]]:
@@ -162,7 +188,7 @@ def _is_numeric(values: Iterable[object]) -> bool:
     return bool(present) and all(_is_number(value) for value in present)
 
 
-def _class(values: Sequence[object], texts: Sequence[str]) -> str:
+def width_class(values: Sequence[object], texts: Sequence[str]) -> str:
     """Return the attribute that tells the style sheet how wide a column may become."""
     if _is_numeric(values):
         return ' class="number"'
@@ -172,17 +198,27 @@ def _class(values: Sequence[object], texts: Sequence[str]) -> str:
     return ' class="text"' if widest > _WIDEST_ON_ONE_LINE else ""
 
 
-def _cell(text: str, name: str, language: Language, href: object = None) -> str:
+def cell(text: str, attributes: str, language: Language, href: object = None, *, tag: str = "td") -> str:
+    """Return text as a cell, escaped, with what is Japanese on an English page marked as such.
+
+    Args:
+        text: what is shown.
+        attributes: of the cell, from `width_class`.
+        language: of the page.
+        href: where the cell leads, relative to the folder of the reports; nowhere when None.
+        tag: 'th' for the head of a row.
+    """
     letters = len(_JAPANESE.findall(text)) if language == "en" else 0
     if letters > len(_LATIN.findall(text)):
-        return f'<td{name} lang="ja">{_linked(escape(text), href)}</td>'
+        return f'<{tag}{attributes} lang="ja">{linked(escape(text), href)}</{tag}>'
     # A Japanese word within English is read out as such, and the sentence around it as English.
     shown = _JAPANESE_WORD.sub(_in_japanese, escape(text)) if letters else escape(text)
-    return f"<td{name}>{_linked(shown, href)}</td>"
+    return f"<{tag}{attributes}>{linked(shown, href)}</{tag}>"
 
 
-def _linked(shown: str, href: object) -> str:
-    return f'<a href="{escape(str(href))}">{shown}</a>' if href else shown
+def linked(shown: str, href: object) -> str:
+    """Return HTML as a link to an address relative to the folder of the reports; as it is when that is None."""
+    return f'<a href="{escape(in_lab(str(href)))}">{shown}</a>' if href else shown
 
 
 def _in_japanese(word: re.Match[str]) -> str:
@@ -193,7 +229,8 @@ def _badge(value: object, text: str) -> str:
     return f'<td><span class="badge {escape(str(value))}">{escape(text)}</span></td>'
 
 
-def _cell_text(value: object, column: str, language: Language) -> str:
+def shown_text(value: object, column: str, language: Language) -> str:
+    """Return a value of a column as text: a number with separators unless it is a year, '—' where there is none."""
     return _text(value, language, separator="" if _YEAR_COLUMN.search(column) else ",")
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -17,10 +17,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from analysis.errors import WardPlansError
+from analysis.reporting.front import Front
 from analysis.reporting.index import Report, read_record, write_index, write_record
+from analysis.reporting.labels import LANGUAGES, OTHER_LANGUAGE
 from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
-from analysis.reporting.parameters import ARGUMENTS, checked_parameters, declared_parameters
+from analysis.reporting.parameters import ARGUMENTS, Parameter, checked_parameters, declared_parameters
 from analysis.reporting.prose import Language
+from analysis.reporting.thumbnail import thumbnail
 
 FAILED = "failed"
 
@@ -28,59 +31,94 @@ FAILED = "failed"
 CELL_TIMEOUT_SECONDS = 600
 
 
+#: A notebook that declares it is run for each ward.
+_WARD = "ward"
+
+
 @dataclass(frozen=True)
 class _Run:
-    """A notebook with everything it is to be run with; `shown` are the parameters a reader is told."""
+    """A notebook with everything it is to be run with; `shown` are the parameters a reader is told.
+
+    `stem` is the name of the page without language and ending: the notebook's, and the ward's where it is about one.
+    """
 
     notebook: Path
+    stem: str
+    language: Language
     passed: Mapping[str, object]
     shown: Mapping[str, object]
 
     @property
-    def name(self) -> str:
-        return self.notebook.stem
+    def executed_name(self) -> str:
+        """Return the file name of the executed copy."""
+        return f"{self.stem}.{self.language}.ipynb"
+
+    @property
+    def page_name(self) -> str:
+        """Return the file name of the page."""
+        return f"{self.stem}.{self.language}.html"
+
+    @property
+    def counterpart_name(self) -> str:
+        """Return the file name of the page in the other language."""
+        return f"{self.stem}.{OTHER_LANGUAGE[self.language]}.html"
 
 
 def run_reports(
     names: Sequence[str] | None,
     out: Path,
     parameters: Mapping[str, object],
-    language: Language,
+    languages: Sequence[Language],
     notebooks: Path,
     database: Path,
     *,
     documents: Sequence[SourceDocument] = (),
+    wards: Mapping[str, str] | None = None,
+    fronts: Mapping[Language, Front] | None = None,
 ) -> list[Report]:
     """Execute notebooks and publish them as HTML pages with an index; return the reports, ordered by name.
 
-    Every notebook runs in a process of its own. Pages are called `<name>.<language>.html`; pages of earlier
-    runs stay, and the index lists them too. When one notebook fails nothing is published, and what lay in the
-    folder stays as it was, except that the executed copy is kept in its folder `failed`.
+    Every notebook runs in a process of its own. Pages are called `<name>.<language>.html`, or
+    `<name>-<ward>.<language>.html` where they are about one ward; pages of earlier runs stay, and the index lists
+    them too. The index is `index.html` in Japanese and `index.en.html` in English. When one notebook fails nothing is
+    published, and what lay in the folder stays as it was, except that the executed copy is kept in its folder `failed`.
 
     Args:
         names: the notebooks to run, without `.ipynb`; None for all.
         out: the folder to publish to, made when missing.
         parameters: values for the notebooks' parameters, as values or as texts from a command line.
-        language: 'ja' or 'en'; passed to the notebooks that declare `language`.
+        languages: 'ja', 'en' or both; each is passed to the notebooks that declare `language`.
         notebooks: the folder of the notebooks.
         database: the curated database; passed, as an absolute path, to the notebooks that declare `database`.
         documents: what the database was read from, for the foot of each page.
+        wards: code and short name of each ward that a notebook which declares `ward` is run for; when it is given as a
+            parameter, for that one alone.
+        fronts: what the index shows before it lists the reports, in both languages.
 
     Raises:
         WardPlansError: a name or a parameter that does not exist, a value of the wrong kind or a missing
             database, before anything is run; a notebook that fails (its name, cell, error, and where the
             executed copy is) or has no title; a folder that cannot be written to.
     """
-    runs = [_planned(path, parameters, language, database) for path in _chosen_notebooks(names, notebooks)]
+    chosen = _chosen_notebooks(names, notebooks)
+    runs = [
+        run
+        for path in chosen
+        for language in languages
+        for run in _planned(path, parameters, language, database, wards or {})
+    ]
     with _work_folder(out) as work:
         earlier = read_record(out)
         pages = work / "pages"
         pages.mkdir()
-        reports = [_render(run, _execute(run, work, out), pages, language, documents) for run in _with_progress(runs)]
+        # A page leads to its counterpart where there is one, of this run or of an earlier one.
+        known = {report.file_name for report in earlier} | {run.page_name for run in runs}
+        reports = [_render(run, _execute(run, work, out), pages, documents, known) for run in _with_progress(runs)]
         replaced = {report.file_name for report in reports}
         listed = [report for report in earlier if report.file_name not in replaced] + reports
         write_record(listed, pages)
-        write_index(listed, pages, language)
+        for language in LANGUAGES:
+            write_index(listed, pages, language, front=(fronts or {}).get(language), documents=documents)
         _publish(pages, out)
     _forget_failures(runs, out)
     return reports
@@ -96,19 +134,28 @@ def _chosen_notebooks(names: Sequence[str] | None, notebooks: Path) -> list[Path
     return [path for name, path in available.items() if names is None or name in names]
 
 
-def _planned(notebook: Path, parameters: Mapping[str, object], language: Language, database: Path) -> _Run:
+def _planned(
+    notebook: Path, parameters: Mapping[str, object], language: Language, database: Path, wards: Mapping[str, str]
+) -> list[_Run]:
+    """Return the runs of a notebook in a language: one, or one for each ward."""
     declared = declared_parameters(notebook)
     given = checked_parameters(notebook, declared, parameters)
     if "database" in declared and not database.is_file():
         raise WardPlansError(f"no database at {database}: run `wardplans build` first")
     arguments = {"language": language, "database": str(database.absolute())}
-    return _Run(
-        notebook=notebook,
-        passed={**given, **{name: value for name, value in arguments.items() if name in declared}},
-        shown={
-            name: given.get(name, parameter.default) for name, parameter in declared.items() if name not in ARGUMENTS
-        },
-    )
+    passed = {**given, **{name: value for name, value in arguments.items() if name in declared}}
+    if _WARD not in declared:
+        return [_Run(notebook, notebook.stem, language, passed, _shown(declared, passed))]
+    codes = [str(given[_WARD])] if _WARD in given else list(wards)
+    of_each = [(code, {**passed, _WARD: code}) for code in codes]
+    return [
+        _Run(notebook, f"{notebook.stem}-{wards.get(code, code)}", language, its_own, _shown(declared, its_own))
+        for code, its_own in of_each
+    ]
+
+
+def _shown(declared: Mapping[str, Parameter], passed: Mapping[str, object]) -> dict[str, object]:
+    return {name: passed.get(name, parameter.default) for name, parameter in declared.items() if name not in ARGUMENTS}
 
 
 @contextmanager
@@ -127,14 +174,14 @@ def _with_progress(runs: Sequence[_Run]) -> Iterator[_Run]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("reports", total=len(runs))
         for run in runs:
-            progress.update(task, description=run.name)
+            progress.update(task, description=f"{run.stem} ({run.language})")
             yield run
             progress.advance(task)
         progress.update(task, description="reports")
 
 
 def _execute(run: _Run, work: Path, out: Path) -> nbformat.NotebookNode:
-    executed = work / run.notebook.name
+    executed = work / run.executed_name
     try:
         notebook: nbformat.NotebookNode = papermill.execute_notebook(
             str(run.notebook),
@@ -147,12 +194,18 @@ def _execute(run: _Run, work: Path, out: Path) -> nbformat.NotebookNode:
             extra_arguments=["--log-level=ERROR"],  # a kernel's notices are nothing to a scheduled run
         )
     except PapermillExecutionError as error:
-        what = f"{error.ename}: {error.evalue.strip().rpartition(chr(10))[2]}"
+        what = f"{error.ename}: {_essence(error.evalue)}"
         raise WardPlansError(_failure(run, error.exec_count, what, executed, out)) from error
     except (CellTimeoutError, DeadKernelError) as error:
         what = str(error).strip().partition("\n")[0]
         raise WardPlansError(_failure(run, _last_cell_begun(executed), what, executed, out)) from error
     return notebook
+
+
+def _essence(message: str) -> str:
+    """Return the first line of a message and the last: what went wrong, and what is there instead."""
+    lines = message.strip().splitlines() or [""]
+    return " … ".join(dict.fromkeys((lines[0], lines[-1])))
 
 
 def _last_cell_begun(executed: Path) -> int:
@@ -166,7 +219,7 @@ def _last_cell_begun(executed: Path) -> int:
 
 
 def _failure(run: _Run, cell: int, what: str, executed: Path, out: Path) -> str:
-    kept = out / FAILED / run.notebook.name
+    kept = out / FAILED / run.executed_name
     kept.parent.mkdir(exist_ok=True)
     shutil.copyfile(executed, kept)
     return f"{run.notebook}, cell [{cell}]: {what}\nnothing was published; the executed notebook is {kept}"
@@ -176,8 +229,8 @@ def _render(
     run: _Run,
     executed: nbformat.NotebookNode,
     pages: Path,
-    language: Language,
     documents: Sequence[SourceDocument],
+    known: Collection[str],
 ) -> Report:
     found = headline(executed)
     if found is None:
@@ -185,18 +238,20 @@ def _render(
     page = render_page(
         executed,
         title=found.title,
-        language=language,
+        language=run.language,
         provenance=Provenance(tuple(documents), _library_version(), run.shown),
+        counterpart=run.counterpart_name if run.counterpart_name in known else None,
     )
-    file_name = f"{run.name}.{language}.html"
-    (pages / file_name).write_text(page, encoding="utf-8", newline="\n")
+    (pages / run.page_name).write_text(page, encoding="utf-8", newline="\n")
     return Report(
-        name=run.name,
+        name=run.stem,
         title=found.title,
-        file_name=file_name,
-        language=language,
+        file_name=run.page_name,
+        language=run.language,
         parameters=run.shown,
         summary=found.summary,
+        section=executed.metadata.get("ward_plans", {}).get("section", ""),
+        thumbnail=thumbnail(executed),
     )
 
 
@@ -209,13 +264,13 @@ def _library_version() -> str:
 
 def _publish(pages: Path, out: Path) -> None:
     """Move the pages into place, each at one stroke; the index last, as it links to the others."""
-    for page in sorted(pages.iterdir(), key=lambda path: path.name == "index.html"):
+    for page in sorted(pages.iterdir(), key=lambda path: path.name.startswith("index.")):
         os.replace(page, out / page.name)  # noqa: PTH105 — the atomic one, by the name people know
 
 
 def _forget_failures(runs: Sequence[_Run], out: Path) -> None:
     failed = out / FAILED
     for run in runs:
-        (failed / run.notebook.name).unlink(missing_ok=True)
+        (failed / run.executed_name).unlink(missing_ok=True)
     if failed.is_dir() and not any(failed.iterdir()):
         failed.rmdir()

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import jinja2
 
-from analysis.reporting.labels import LABELS, LANGUAGE_NAMES
+from analysis.reporting.labels import INDEX_PAGES, LABELS, LANGUAGE_NAMES, OTHER_LANGUAGE
+from analysis.reporting.prose import Language
 
 TEMPLATES = Path(__file__).parent / "template"
 
 
-def render_shell(template: str, *, language: str, scripts: tuple[str, ...] = (), **content: object) -> str:
+def render_shell(template: str, *, language: Language, scripts: tuple[str, ...] = (), **content: object) -> str:
     """Return a whole page from one of the templates, which escape everything that is not marked as HTML.
 
     Args:
@@ -31,7 +32,7 @@ def render_shell(template: str, *, language: str, scripts: tuple[str, ...] = (),
     )
 
 
-def render_template(template: str, *, language: str, **content: object) -> str:
+def render_template(template: str, *, language: Language, **content: object) -> str:
     """Return what one of the templates makes of its content and of the labels of a language."""
     return _environment().get_template(template).render(language=language, labels=LABELS[language], **content)
 
@@ -42,7 +43,7 @@ def template_text(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def shown_value(value: object, language: str) -> str:
+def shown_value(value: object, language: Language) -> str:
     """Return a parameter's value as a reader is to see it: a list in commas, 'all' for one without items.
 
     None and '' are shown as 'not set'.
@@ -67,6 +68,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["shown_value"] = shown_value
     environment.globals["language_names"] = LANGUAGE_NAMES
+    environment.globals["other_language"] = OTHER_LANGUAGE
+    environment.globals["index_pages"] = INDEX_PAGES
     return environment
 
 

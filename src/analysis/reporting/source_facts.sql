@@ -152,7 +152,7 @@ facts AS (
     LEFT JOIN years AS last ON events.end_fiscal_year = last.fiscal_year
     UNION ALL BY NAME
     SELECT
-        citation_id, subject_ja, stated, extracted, difference,
+        citation_id, subject_ja, subject_en, stated, extracted, difference,
         explanation_ja, explanation_en
     FROM reconciliations
     UNION ALL BY NAME

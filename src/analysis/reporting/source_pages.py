@@ -110,7 +110,17 @@ def source_href(document_id: str | None, citation_id: str, language: Language) -
         if table not in _STATISTIC_FILES:
             raise WardPlansError(f"the citation {citation_id!r} is of no statistical table, so its document is needed")
         stem = Path(_STATISTIC_FILES[table]).stem
-    return f"{FOLDER}/{quote(stem)}.{language}.html#{citation_anchor(citation_id)}"
+    return f"{document_href(stem, language)}#{citation_anchor(citation_id)}"
+
+
+def document_href(document_id: str, language: Language) -> str:
+    """Return the link from a report to the page of a document, relative to the folder of the reports.
+
+    Example:
+        >>> document_href("ota-plan-v5-summary", "ja")
+        'sources/ota-plan-v5-summary.ja.html'
+    """
+    return f"{FOLDER}/{quote(document_id)}.{language}.html"
 
 
 def source_page(connection: duckdb.DuckDBPyConnection, document_id: str, text: str, language: Language) -> str:
@@ -165,7 +175,10 @@ def write_source_pages(
         }
     folder = target_folder / FOLDER
     try:
-        return _replace_all(pages, folder)
+        written = _replace_all(pages, folder)
+        for stale in set(folder.glob(f"*.{language}.html")) - set(written):
+            stale.unlink()  # of a document that is no longer there
+        return written
     except OSError as error:
         raise WardPlansError(f"cannot write source pages to {folder}: {error}") from error
 

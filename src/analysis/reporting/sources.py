@@ -13,12 +13,17 @@ def source_documents(database: Path) -> list[SourceDocument]:
         WardPlansError: the database cannot be opened.
     """
     query = """
-        SELECT title, sha256, page
+        SELECT title, sha256, page, title_en
         FROM (
-            SELECT ward_code, document_id AS page, wards.name_ja || ' ' || documents.title_ja AS title, documents.sha256
+            SELECT
+                ward_code,
+                document_id AS page,
+                wards.name_ja || ' ' || documents.title_ja AS title,
+                wards.name_en || ': ' || documents.title_en AS title_en,
+                documents.sha256
             FROM documents JOIN wards USING (ward_code)
             UNION
-            SELECT NULL, regexp_replace(file_name, '[.]csv$', ''), source_ja, sha256 FROM statistics
+            SELECT NULL, regexp_replace(file_name, '[.]csv$', ''), source_ja, source_en, sha256 FROM statistics
         )
         ORDER BY ward_code NULLS LAST, page
     """

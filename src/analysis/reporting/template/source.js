@@ -131,6 +131,14 @@
     if (mark) go(mark.id);
   }
 
+  // JupyterLab's server shows a file as a page without an origin, and refuses whatever such a page asks it for.
+  function dropRefusedLinks() {
+    if (origin !== "null" || location.protocol === "file:") return;
+    for (const link of document.querySelectorAll('a[href]:not([href^="#"])')) {
+      if (link.host === location.host) link.replaceWith(...link.childNodes);
+    }
+  }
+
   async function copy() {
     const text = part(".cite");
     try {
@@ -173,6 +181,7 @@
   // The browser goes to the passage once more when all is loaded, and does not know of the panel.
   addEventListener("load", () => chosen && bringToMiddle(piecesOf(chosen)));
 
+  dropRefusedLinks();
   document.documentElement.dataset.reading = "ready";
   show(location.hash.slice(1));
 })();
