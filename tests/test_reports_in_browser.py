@@ -25,6 +25,8 @@ DOCUMENTS = [
     *("ota-plan-v5-summary", "sumida-plan-2018-review"),
 ]
 LARGEST_PAGE = 3_000_000
+#: The width of the sheet between its margins, in pixels of print.
+A4 = {"width": 703, "height": 1032}
 
 # Whatever a reader sees of a chart's text: boxes of the letters that are not hidden for want of room.
 BOXES = """figure => [...figure.querySelectorAll("svg text")]
@@ -203,6 +205,19 @@ def test_a_checker_of_accessibility_finds_nothing_in_a_source(browser: Browser, 
 def violations(page: Page) -> list[tuple[str, str]]:
     """What axe-core complains of: the rule, and the first element that breaks it."""
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in Axe().run(page).response["violations"]]
+
+
+@pytest.mark.parametrize("name", [*PAGES, *INDEXES.values()])
+def test_no_column_falls_off_a_printed_sheet(browser: Browser, reports: Path, name):
+    """A figure without its source, cut off at the right, is worse than small print."""
+    with visiting(browser, (reports / name).as_uri(), A4) as found:
+        found.page.emulate_media(media="print")
+        assert (
+            found.page.evaluate("""() => [...document.querySelectorAll("main table")]
+            .filter(table => table.offsetWidth && table.getBoundingClientRect().right > innerWidth + 1)
+            .map(table => table.textContent.trim().slice(0, 40))""")
+            == []
+        )
 
 
 @pytest.mark.parametrize("name", [*PAGES, *INDEXES.values()])
