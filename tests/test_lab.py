@@ -23,22 +23,10 @@ from playwright.sync_api import Browser, Page, TimeoutError
 from analysis.documents.paths import raw_folder, reference_folder
 from analysis.reporting.source_pages import write_source_pages
 from browser import chromium
+from report_set import CHARTS
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-CHARTS = {
-    "data_quality": 1,
-    "kpi_achievement": 2,
-    "mynumber_card": 2,
-    "online_procedures": 3,
-    "overview": 1,
-    "rpa_hours": 3,
-    "security_incidents": 1,
-    "sql_cookbook": 1,
-    "start_here": 4,
-    "themes": 1,
-    "ward_profile": 11,
-}
 TABLES = {"data_quality": 9, "kpi_achievement": 3, "mynumber_card": 3, "themes": 3, "ward_profile": 7}
 TABLES |= {"sql_cookbook": 21, "start_here": 12}
 """Of the notebooks that have not four."""

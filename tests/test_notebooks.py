@@ -13,30 +13,15 @@ from nbformat import NotebookNode
 
 from analysis.charts import CHART_MIMETYPE
 from analysis.database.connect import open_database
+from report_set import CHARTS, PROFILE_CHARTS, WARDS
 
 ROOT = Path(__file__).parents[1]
 PAPERMILL = Path(sys.executable).with_name("papermill")
 NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-SERIES = {"online_procedures": 3, "rpa_hours": 3, "security_incidents": 1}
+SERIES = {name: CHARTS[name] for name in ("online_procedures", "rpa_hours", "security_incidents")}
 """The charts of the notebooks on one indicator, when all wards are chosen."""
-CHARTS = {
-    **SERIES,
-    "data_quality": 1,
-    "kpi_achievement": 2,
-    "overview": 1,
-    "mynumber_card": 2,
-    "sql_cookbook": 1,
-    "start_here": 4,
-    "themes": 1,
-    "ward_profile": 11,
-}
-PROFILES = {
-    "13103": ("港区", 1, 6),
-    "13107": ("墨田区", 2, 9),
-    "13108": ("江東区", 1, 7),
-    "13111": ("大田区", 11, 7),
-    "13114": ("中野区", 12, 10),
-}
+PROFILE_TABLES = {"13103": 6, "13107": 9, "13108": 7, "13111": 7, "13114": 10}
+PROFILES = {code: (name, PROFILE_CHARTS[code], PROFILE_TABLES[code]) for code, (_, name) in WARDS.items()}
 """The name of each ward that has a profile, and the charts and tables in it."""
 TEACHING = {"sql_cookbook", "start_here"}
 """The notebooks that show frames as they are, some of them of all 23 wards."""

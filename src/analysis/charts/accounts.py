@@ -11,7 +11,8 @@ _COLUMNS = (
     *("ward_name_ja", "ward_name_en", "document_id", "document_title_ja", "document_title_en", "use", "line_count"),
     *("document_line_count", "share"),
 )
-_USES = {
+#: What became of a line, in the order of a bar.
+LINE_USES = {
     "read": ("事実として読み取り", "read as facts"),
     "prose": ("文章として保存", "kept as text"),
     "ignored": ("理由を付けて除外", "set aside with a reason"),
@@ -74,7 +75,7 @@ def line_account_chart(account: AnyFrame, language: Language) -> alt.LayerChart:
 def _parts(account: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Return one row a document and use, with the ends of its part of the bar; the first of a document has its head."""
     documents = account.select("document_id").unique(maintain_order=True).with_row_index("top")
-    names = {use: choose(language, *pair) for use, pair in _USES.items()}
+    names = {use: choose(language, *pair) for use, pair in LINE_USES.items()}
     unread = pl.col("line_count").filter(pl.col("use") == "unread").sum().over("top")
     head = choose(language, "{}: 全{}行、未読{}行", "{}: {} lines, {} unread")
     end = pl.col("share").cum_sum().over("top")
@@ -104,7 +105,7 @@ def _parts(account: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 
 def _color(language: Language) -> alt.Color:
-    names = [choose(language, *pair) for pair in _USES.values()]
+    names = [choose(language, *pair) for pair in LINE_USES.values()]
     return alt.Color(
         "kind:N",
         title=None,

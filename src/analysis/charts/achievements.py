@@ -37,7 +37,7 @@ _REFUSALS = {
     "no_actual": ("実績の記載がない", "no result is printed"),
     "illegible": ("実績が判読できない", "the result is illegible"),
     "break": ("系列の断絶", "break in series"),
-    "natures_differ": ("目標と実績の数え方が異なる", "target and result count differently"),
+    "natures_differ": ("目標と実績の数え方が同じか不明", "target and result may count differently"),
     "denominators_differ": ("分母が異なる", "denominators differ"),
     "no_direction": ("どちらが良いか不明", "better way not said"),
 }

@@ -24,15 +24,14 @@ def quality(
     Returns:
         One row a ward: `ward_code`, `ward_name_ja`, `ward_name_en`, `document_count`, `line_count` and
         `unread_line_count` of its documents, `stated_total_count` (totals that the documents state of themselves, see
-        `reconciliations`), `agreeing_total_count` of them, `lost_row_count` (by how much what was read falls short of
-        them, in all), `correction_count`, `value_count` (cells of KPIs, blank ones among them),
-        `doubtful_value_count` of them (`obs_status` is not A), `citation_count`.
+        `reconciliations`), `agreeing_total_count` of them, `correction_count`, `value_count` (cells of KPIs,
+        blank ones among them), `doubtful_value_count` of them (`obs_status` is not A), `citation_count`.
 
     Raises:
         WardPlansError: a ward is unknown, or there is no database.
 
     Example:
-        >>> quality(["ota"]).select("stated_total_count", "agreeing_total_count", "lost_row_count")
+        >>> quality(["ota"]).select("stated_total_count", "agreeing_total_count")
     """
     with connected(connection) as database:
         rows = run_query(database, "quality", wards=selected_wards(database, wards))

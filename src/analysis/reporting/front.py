@@ -25,6 +25,7 @@ from analysis.database.connect import open_database
 from analysis.reading.eras import fiscal_year_label
 from analysis.reporting.labels import LABELS
 from analysis.reporting.prose import Language
+from analysis.reporting.source_labels import coded
 from analysis.reporting.source_pages import document_href, source_href
 from analysis.reporting.wording import status_counts
 
@@ -217,7 +218,7 @@ def _figure(row: Mapping[str, Any], breaks: Mapping[str, tuple[int, str]], langu
         year=row[f"year_label_{language}"],
         note=LABELS[language]["break"].format(label) if is_after else "",
         verdict=verdict,
-        verdict_label="" if verdict == "related" else LABELS[language][f"verdict_{verdict}"],
+        verdict_label="" if verdict == "related" else coded("comparability", verdict, language),
         quote=row["quote"],
         href=source_href(row["document_id"], row["citation_id"], language),
     )

@@ -38,8 +38,6 @@ LABELS: dict[Language, dict[str, str]] = {
         "section_wards": "区ごとの報告",
         "sources": "原文",
         "sources_intro": "読み取った資料の全文。数値の元になった箇所に印がある。",
-        "verdict_convertible": "換算すれば比較できる",
-        "verdict_direct": "比較できる",
         "wards": "各区が行ったこと",
         "wards_note": ("読んだ資料に区自身が書いていること。数値は、そう記したもの以外、区どうしで比べられない。"),
         "data": "図のデータと保存",
@@ -112,8 +110,6 @@ LABELS: dict[Language, dict[str, str]] = {
         "section_wards": "Ward by ward",
         "sources": "Source texts",
         "sources_intro": "The documents in full, with every passage marked that a figure was read from.",
-        "verdict_convertible": "after conversion",
-        "verdict_direct": "comparable",
         "wards": "What each ward has done",
         "wards_note": (
             "In the words of the documents read. Unless it is marked so, no figure here compares between wards."

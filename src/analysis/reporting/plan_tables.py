@@ -7,14 +7,8 @@ from IPython.display import HTML
 
 from analysis.charts.wording import translated
 from analysis.reporting.prose import Language, choose, table
+from analysis.reporting.source_labels import CODES
 from analysis.reporting.wording import chosen, document_links, source_links
-
-_KINDS = {
-    "plan": ("計画", "plan"),
-    "plan_summary": ("計画の概要", "summary of a plan"),
-    "draft_summary": ("素案の概要", "summary of a draft"),
-    "progress_report": ("進捗報告", "progress report"),
-}
 
 #: What is taken from a passage that is shown beside something else.
 _QUOTED = ("quote", "line", "document_id", "citation_id")
@@ -157,7 +151,7 @@ def holding_table(holdings: pl.DataFrame, language: Language) -> HTML:
     return table(
         holdings.with_columns(
             period.alias("period"),
-            pl.col("kind").replace_strict(chosen(_KINDS, language)).alias("kind"),
+            pl.col("kind").replace_strict(chosen(CODES["document_kind"], language)).alias("kind"),
             document_links(language).alias("href"),
         ),
         language=language,

@@ -5,23 +5,12 @@ from collections.abc import Sequence
 import polars as pl
 from IPython.display import HTML
 
+from analysis.charts.accounts import LINE_USES
 from analysis.reporting.prose import Language, choose, table
 from analysis.reporting.source_labels import CODES, coded, kind_name
 from analysis.reporting.wording import chosen, document_links, printed_source, series_name, source_links
 
-_USES = {
-    "read": ("事実として読み取り", "Read as facts"),
-    "prose": ("文章として保存", "Kept as text"),
-    "ignored": ("理由を付けて除外", "Set aside"),
-    "blank": ("空行", "Blank"),
-    "unread": ("未読", "Unread"),
-}
-_VERDICTS = {
-    "direct": ("比較できる", "Comparable"),
-    "convertible": ("換算すれば比較できる", "After conversion"),
-    "related": ("比較できない", "Not comparable"),
-    "no_indicator": ("指標に結び付かない", "Feeds no indicator"),
-}
+_VERDICTS = {**CODES["comparability"], "no_indicator": ("指標に結び付かない", "feeds no indicator")}
 _CORRECTIONS = {"moved_cell": ("セルの移動", "moved cell"), "curated": ("訂正", "decided by a person")}
 _COLUMNS = {
     "department_id": ("担当部署", "department"),
@@ -46,14 +35,14 @@ def line_account_table(account: pl.DataFrame, language: Language) -> HTML:
     document = ["ward_code", f"ward_name_{language}", "document_id", f"document_title_{language}"]
     return table(
         account.group_by(*document, "document_line_count", maintain_order=True)
-        .agg(pl.col("line_count").filter(pl.col("use") == use).sum().alias(use) for use in _USES)
+        .agg(pl.col("line_count").filter(pl.col("use") == use).sum().alias(use) for use in LINE_USES)
         .with_columns(document_links(language).alias("href")),
         language=language,
         columns={
             f"ward_name_{language}": ("区", "Ward"),
             f"document_title_{language}": ("資料", "Document"),
             "document_line_count": ("全行", "Lines"),
-            **_USES,
+            **LINE_USES,
         },
         caption=choose(language, ja="行の台帳", en="The line account"),
         links={f"document_title_{language}": "href"},
@@ -171,7 +160,7 @@ def verdict_table(figures: pl.DataFrame, quality: pl.DataFrame, language: Langua
         language=language,
         columns={f"ward_name_{language}": ("区", "Ward"), **_VERDICTS},
         caption=choose(
-            language, ja="区どうしで比べられる系列と数値の数", en="Series and figures that compare between wards"
+            language, ja="定義が比べられる系列と数値の数", en="Series and figures by how far their definition compares"
         ),
     )
 
@@ -205,7 +194,7 @@ def comparable_table(figures: pl.DataFrame, language: Language) -> HTML:
             "source": ("出典(資料と行)", "Source (document, line)"),
         },
         badges=_VERDICTS,
-        caption=choose(language, ja="区どうしで比べられる数値", en="Figures that compare between wards"),
+        caption=choose(language, ja="定義が比べられる数値", en="Figures whose definition compares"),
         links={"quote": "href", "source": "href"},
     )
 

@@ -14,8 +14,7 @@ totals AS (
     SELECT
         documents.ward_code,
         count(*) AS stated_total_count,
-        count(*) FILTER (WHERE reconciliations.difference = 0) AS agreeing_total_count,
-        sum(greatest(0, -reconciliations.difference)) AS lost_row_count
+        count(*) FILTER (WHERE reconciliations.difference = 0) AS agreeing_total_count
     FROM reconciliations
     JOIN documents USING (document_id)
     GROUP BY documents.ward_code
@@ -52,7 +51,6 @@ SELECT
     CAST(lines.unread_line_count AS BIGINT) AS unread_line_count,
     coalesce(totals.stated_total_count, 0) AS stated_total_count,
     coalesce(totals.agreeing_total_count, 0) AS agreeing_total_count,
-    CAST(coalesce(totals.lost_row_count, 0) AS BIGINT) AS lost_row_count,
     coalesce(corrected.correction_count, 0) AS correction_count,
     coalesce(figures.value_count, 0) AS value_count,
     coalesce(figures.doubtful_value_count, 0) AS doubtful_value_count,
