@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from analysis.comparison.selection import Frame, connected, framed
+from analysis.database.usage import read_rows
 from analysis.errors import WardPlansError
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def sql(
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
     try:
         names = _parameter_names(connection, query)
-        relation = connection.sql(query, params=_bound(names, parameters))
-        rows: pl.DataFrame = relation.pl()
-        return rows
+        return read_rows(connection, query, _bound(names, parameters))
     except duckdb.BinderException as error:
         raise WardPlansError(f"{error}\n\n{_columns_of_its_tables(connection, query)}") from error
     except duckdb.CatalogException as error:

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from analysis.database.connect import open_database
+from analysis.database.usage import read_rows
 from analysis.errors import WardPlansError
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ def framed(rows: pl.DataFrame, frame: Frame) -> "DataFrame":
 def run_query(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> pl.DataFrame:
     """Return the rows of `sql/<name>.sql` with the given named parameters."""
     query = (_QUERIES / f"{name}.sql").read_text(encoding="utf-8")
-    rows: pl.DataFrame = connection.sql(query, params=parameters).pl()
-    return rows
+    return read_rows(connection, query, parameters)
 
 
 def selected_wards(
@@ -78,7 +78,8 @@ def selected_wards(
     """
     if isinstance(wards, str):
         raise WardPlansError(f"wards is a list, as in wards=[{wards!r}]")
-    rows = connection.sql("SELECT ward_code, slug, name_ja, name_en, is_covered FROM wards ORDER BY ALL").fetchall()
+    query = "SELECT ward_code, slug, name_ja, name_en, is_covered FROM wards ORDER BY ALL"
+    rows = read_rows(connection, query).rows()
     known = {name: row[0] for row in rows for name in row[:4]}
     allowed = {row[0]: row[1] for row in rows if uncovered or row[4]}
     chosen: set[str] = set()
@@ -117,7 +118,7 @@ def selected_indicator(connection: duckdb.DuckDBPyConnection, indicator: str) ->
     Raises:
         WardPlansError: the indicator is unknown.
     """
-    known = [row[0] for row in connection.sql("SELECT indicator_id FROM indicators ORDER BY indicator_id").fetchall()]
+    known = read_rows(connection, "SELECT indicator_id FROM indicators ORDER BY indicator_id")["indicator_id"].to_list()
     if indicator not in known:
         raise WardPlansError(f"unknown indicator {indicator!r}, expected one of {', '.join(known)}")
     return indicator
@@ -126,7 +127,7 @@ def selected_indicator(connection: duckdb.DuckDBPyConnection, indicator: str) ->
 def is_statistic(connection: duckdb.DuckDBPyConnection, indicator: str) -> bool:
     """Tell whether a national statistic feeds an indicator, so that wards without a document have figures too."""
     query = "SELECT count(statistic_id) > 0 FROM indicator_sources WHERE indicator_id = $indicator"
-    return bool(connection.execute(query, {"indicator": indicator}).fetchall()[0][0])
+    return bool(read_rows(connection, query, {"indicator": indicator}).item())
 
 
 def selected_theme(connection: duckdb.DuckDBPyConnection, theme: str) -> str:
@@ -139,7 +140,7 @@ def selected_theme(connection: duckdb.DuckDBPyConnection, theme: str) -> str:
         >>> selected_theme(open_database(), "AI・RPA・自動化")
         'T05'
     """
-    rows = connection.sql("SELECT theme_id, name_ja, name_en FROM themes ORDER BY theme_id").fetchall()
+    rows = read_rows(connection, "SELECT theme_id, name_ja, name_en FROM themes ORDER BY theme_id").rows()
     known = {name: row[0] for row in rows for name in row}
     if theme not in known:
         raise WardPlansError(f"unknown theme {theme!r}, expected one of {', '.join(f'{i} ({n})' for i, n, _ in rows)}")

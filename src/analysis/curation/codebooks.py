@@ -1,8 +1,9 @@
 """Codebooks: the small tables in data/reference that people edit by hand."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from analysis.documents.layouts import Pattern
+from analysis.documents.yaml_files import load_yaml
 from analysis.errors import WardPlansError
 
 
@@ -133,6 +135,7 @@ class _Entry(BaseModel):
 
 
 _Row = TypeVar("_Row")
+_Value = TypeVar("_Value")
 _Item = TypeVar("_Item", bound=_Entry)
 
 
@@ -221,7 +224,7 @@ class Correction(_Entry):
 
 @dataclass(frozen=True)
 class Codebooks:
-    """All codebooks."""
+    """All codebooks, and what is looked up in them for every document."""
 
     folder: Path
     wards: tuple[Ward, ...]
@@ -238,9 +241,60 @@ class Codebooks:
     card_counts: tuple[CardCount, ...]
     statistics: tuple[Statistic, ...]
 
+    @cached_property
+    def wards_by_code(self) -> Mapping[str, Ward]:
+        """Return the wards by ward_code."""
+        return {ward.ward_code: ward for ward in self.wards}
 
-def read_codebooks(folder: Path) -> Codebooks:
-    """Read all codebooks of a folder.
+    @cached_property
+    def units_by_id(self) -> Mapping[str, Unit]:
+        """Return the units by unit_id."""
+        return {unit.unit_id: unit for unit in self.units}
+
+    @cached_property
+    def kpis_by_plan(self) -> Mapping[str, Sequence[KpiEntry]]:
+        """Return the KPIs by plan_id."""
+        return _grouped(self.kpis, lambda entry: entry.plan_id)
+
+    @cached_property
+    def kpis_by_print(self) -> Mapping[tuple[str, str, str], KpiEntry]:
+        """Return the KPIs by plan_id, printed name and label of the row."""
+        return {(entry.plan_id, entry.name_ja, entry.row_label_ja): entry for entry in reversed(self.kpis)}
+
+    @cached_property
+    def titles_by_item(self) -> Mapping[tuple[str, str], str]:
+        """Return the English titles by measure_id and Japanese title."""
+        return {(entry.measure_id, entry.title_ja): entry.title_en for entry in self.measure_titles}
+
+    @cached_property
+    def names_by_department(self) -> Mapping[tuple[str, str], str]:
+        """Return the English names by department_id and Japanese name."""
+        return {(entry.department_id, entry.name_ja): entry.name_en for entry in self.department_names}
+
+    @cached_property
+    def exceptions_by_item(self) -> Mapping[str, Sequence[ThemeException]]:
+        """Return the themes coded by hand by measure_id."""
+        return _grouped(self.theme_exceptions, lambda entry: entry.measure_id)
+
+    @cached_property
+    def corrections_by_document(self) -> Mapping[str, Sequence[Correction]]:
+        """Return the corrections by document_id."""
+        return _grouped(self.corrections, lambda entry: entry.document)
+
+    def of_documents(self) -> "Codebooks":
+        """Return the codebooks without what no document is read with, to be passed to another process."""
+        return replace(self, indicators=(), card_counts=())
+
+
+def _grouped(entries: Iterable[_Value], key: Callable[[_Value], str]) -> dict[str, list[_Value]]:
+    groups: dict[str, list[_Value]] = {}
+    for entry in entries:
+        groups.setdefault(key(entry), []).append(entry)
+    return groups
+
+
+def read_codebooks(folder: Path, *, for_documents: bool = False) -> Codebooks:
+    """Read all codebooks of a folder, or only those that documents are read with.
 
     Raises:
         WardPlansError: a file is missing, or a column, key or value in it is wrong.
@@ -256,9 +310,9 @@ def read_codebooks(folder: Path) -> Codebooks:
         themes=_read_csv(folder / "themes.csv", Theme),
         theme_rules=_read_yaml(folder / "theme_rules.yaml", ThemeRule),
         theme_exceptions=_read_csv(folder / "theme_exceptions.csv", ThemeException),
-        indicators=_read_yaml(folder / "indicators.yaml", Indicator),
+        indicators=() if for_documents else _read_yaml(folder / "indicators.yaml", Indicator),
         corrections=_read_yaml(folder / "corrections.yaml", Correction),
-        card_counts=_read_csv(folder / "mynumber_card_wards.csv", CardCount),
+        card_counts=() if for_documents else _read_csv(folder / "mynumber_card_wards.csv", CardCount),
         statistics=_read_yaml(folder / "mynumber_card_wards.yaml", Statistic),
     )
 
@@ -283,7 +337,7 @@ def _row(path: Path, line: int, row_type: type[_Row], cells: Mapping[str, str]) 
 
 def _read_yaml(path: Path, item_type: type[_Item]) -> tuple[_Item, ...]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise WardPlansError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(content, list):

@@ -1,29 +1,42 @@
 """From raw documents and codebooks to the rows of every table."""
 
-from collections.abc import Sequence
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import groupby, islice
 from pathlib import Path
 
 import polars as pl
 
-from analysis.curation.activity_rows import add_activities, add_departments, add_glossary
-from analysis.curation.codebooks import Codebooks, read_codebooks
-from analysis.curation.honesty_rows import (
-    add_line_uses,
-    add_moved_cells,
-    add_passages,
-    add_reconciliations,
-    apply_corrections,
+from analysis.curation.batches import (
+    Batch,
+    Tables,
+    claim_plans,
+    curate_batch,
+    curate_read,
+    frames,
 )
-from analysis.curation.kpi_rows import add_kpis, refuse_unused_entries
-from analysis.curation.ledger import Ledger
-from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
-from analysis.curation.quantity_rows import add_events, add_quantities
-from analysis.curation.reference_rows import add_card_counts, add_codebooks, add_translations, add_years
-from analysis.curation.theme_rows import add_measure_themes
-from analysis.documents.catalogue import read_catalogue
-from analysis.documents.integrity import verify_checksums
+from analysis.curation.codebooks import Codebooks, read_codebooks
+from analysis.curation.ledger import Ledger, Row
+from analysis.curation.reference_rows import (
+    YEAR_COLUMNS,
+    add_card_counts,
+    add_codebooks,
+    add_sources,
+    year_row,
+)
+from analysis.curation.theme_rows import refuse_unknown_themes, refuse_unmet_items
+from analysis.documents.catalogue import ListedDocument, claim_id, list_documents, read_catalogue
+from analysis.documents.integrity import fingerprint, verify_checksums
 from analysis.reading.reader import ReadDocument, read_described
+from analysis.workers import isolated
+
+WARDS_A_BATCH = 16
+"""How many wards are read at a time by one process: what a process costs is little beside reading them, and their rows
+are no burden to hold."""
 
 
 def read_documents(raw: Path) -> list[ReadDocument]:
@@ -42,18 +55,48 @@ def curate(raw: Path, reference: Path) -> dict[str, pl.DataFrame]:
         WardPlansError: a raw document was edited, a document or a codebook is wrong, or the two do not fit; the message
             says where.
     """
+    return _joined(curate_parts(raw, reference))
+
+
+def curate_parts(
+    raw: Path,
+    reference: Path,
+    workers: Executor | None = None,
+    *,
+    jobs: int | None = None,
+    wards_a_batch: int = WARDS_A_BATCH,
+) -> Iterator[Tables]:
+    """Yield the rows of every table part by part, those that others refer to before these.
+
+    The parts are: the codebooks, the wards in the order of their folders, some at a time, and what follows from all of
+    them. They depend neither on the workers nor on how many there are.
+
+    Args:
+        raw: the folder of the documents.
+        reference: the folder of the codebooks.
+        workers: reads the wards; without them, or where one batch holds all, they are read by this process.
+        jobs: how many work at a time, as many as this machine has cores when None; twice as many batches are read, or
+            wait to be taken.
+        wards_a_batch: how many wards are read at a time.
+
+    Raises:
+        WardPlansError: as `curate`.
+    """
     codebooks = read_codebooks(reference)
-    fingerprint = verify_checksums(raw)
-    return curate_documents(read_documents(raw), codebooks, fingerprint)
+    listed = verify_checksums(raw)
+    documents = list_documents(raw)
+    batches = list(_batches(documents, wards_a_batch))
+    curated: Iterable[Batch]
+    if workers is None or len(batches) == 1:
+        curated = (curate_batch(batch, codebooks) for batch in batches)
+    else:
+        curated = _curated_by(workers, batches, codebooks.of_documents(), 2 * (jobs or os.cpu_count() or 1))
+    covered = {document.folder_ward for document in documents}
+    yield from _parts(curated, covered, codebooks, fingerprint(listed))
 
 
-def curate_documents(
-    documents: Sequence[ReadDocument], codebooks: Codebooks, fingerprint: str
-) -> dict[str, pl.DataFrame]:
+def curate_documents(documents: Sequence[ReadDocument], codebooks: Codebooks, fingerprint: str) -> Tables:
     """Return the rows of every table, by table name, from documents that were read.
-
-    What several editions of a ward's document tell of stands in the row that the oldest of them gives, whatever their
-    files are called: the next edition changes no row of those before.
 
     Args:
         documents: what was read.
@@ -63,41 +106,99 @@ def curate_documents(
     Raises:
         WardPlansError: the documents and the codebooks do not fit; the message says where.
     """
-    ledger = Ledger(codebooks)
-    for document in sorted(documents, key=_edition):
-        for add in (
-            add_document,
-            add_plans,
-            add_measures,
-            add_statuses,
-            add_activities,
-            add_departments,
-            add_glossary,
-            add_quantities,
-            add_events,
-            add_kpis,
-            add_line_uses,
-            add_reconciliations,
-            add_moved_cells,
-            add_passages,
-        ):
-            add(ledger, document)
-    refuse_unused_entries(ledger)
-    apply_corrections(ledger)
-    add_codebooks(ledger)
-    add_translations(ledger)
-    add_card_counts(ledger)
-    add_measure_themes(ledger)
-    add_years(ledger)
-    ledger.add("build_info", {"key": "library_version", "value": version("ward-plans")})
-    ledger.add("build_info", {"key": "raw_sha256", "value": fingerprint})
-    return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in ledger.tables.items()}
+    covered = {document.source.descriptor.ward for document in documents}
+    ordered = sorted(documents, key=lambda document: document.source.text.path)
+    return _joined(_parts([curate_read(ordered, codebooks)], covered, codebooks, fingerprint))
 
 
-def _edition(document: ReadDocument) -> tuple[Path, int, int, str]:
-    """Return what puts the documents of a ward in the order that views.sql takes them in: by date, then by id."""
-    folder, document_id = document.source.text.path.parent, document.source.descriptor.document
-    if document.publication is None:
-        return folder, 0, 0, document_id
-    month = document.publication.month
-    return folder, month.year, month.month, document_id
+def _batches(documents: Sequence[ListedDocument], wards: int) -> Iterator[list[ListedDocument]]:
+    folders = groupby(documents, key=lambda document: document.path.parent)
+    by_ward = (list(documents) for _, documents in folders)
+    while batch := [document for ward in islice(by_ward, wards) for document in ward]:
+        yield batch
+
+
+def _curated_by(
+    workers: Executor, batches: Sequence[list[ListedDocument]], codebooks: Codebooks, in_flight: int
+) -> Iterator[Batch]:
+    """Yield what workers curated, in order, with a bounded number of batches ahead of the one taken."""
+    waiting: deque[Future[Batch]] = deque()
+    for batch in batches:
+        waiting.append(workers.submit(isolated, curate_batch, batch, codebooks))
+        if len(waiting) > in_flight:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _parts(batches: Iterable[Batch], covered: set[str], codebooks: Codebooks, fingerprint: str) -> Iterator[Tables]:
+    refuse_unknown_themes(codebooks)
+    opening = Ledger(codebooks)
+    add_codebooks(opening, covered)
+    add_card_counts(opening)
+    yield frames(opening.tables)
+    met = _Met(set(codebooks.exceptions_by_item))
+    for batch in batches:
+        yield {**batch.tables, **frames({"years": met.add(batch)})}
+    refuse_unmet_items(codebooks, met.plans, met.unmet_items)
+    closing = Ledger(codebooks)
+    add_sources(closing, met.documents, met.kpis, met.quantities)
+    closing.add("build_info", {"key": "library_version", "value": version("ward-plans")})
+    closing.add("build_info", {"key": "raw_sha256", "value": fingerprint})
+    yield frames(closing.tables)
+
+
+def _joined(parts: Iterable[Tables]) -> dict[str, pl.DataFrame]:
+    tables: dict[str, list[pl.DataFrame]] = {}
+    for part in parts:
+        for name, frame in part.items():
+            tables.setdefault(name, []).append(frame)
+    return {name: pl.concat(parts, how="vertical_relaxed") for name, parts in tables.items()}
+
+
+@dataclass
+class _Met:
+    """What was met in the batches so far: all that a later part has to know of them.
+
+    `unmet_items` are those coded by hand that were not met.
+    """
+
+    unmet_items: set[str]
+    documents: dict[str, str] = field(default_factory=dict)
+    plans: dict[str, str] = field(default_factory=dict)
+    kpis: set[str] = field(default_factory=set)
+    quantities: set[str] = field(default_factory=set)
+    years: range = range(0)
+
+    def add(self, batch: Batch) -> list[Row]:
+        """Take note of a batch, and return the rows of the fiscal years that no batch before spoke of.
+
+        There is a row for each year from the first that any row speaks of to the last.
+
+        Raises:
+            WardPlansError: it has a document or plan that another batch has.
+        """
+        for document_id, path in batch.documents.items():
+            claim_id(self.documents, document_id, path)
+        claim_plans(self.plans, batch.plans)
+        self.kpis |= _ids(batch.tables, "kpis", "kpi_id")
+        self.quantities |= _ids(batch.tables, "quantities", "quantity_id")
+        self.unmet_items -= _ids(batch.tables, "measures", "measure_id")
+        spoken = [*self.years, *years_spoken_of(batch.tables)]
+        before, self.years = self.years, range(min(spoken), max(spoken) + 1) if spoken else range(0)
+        return [year_row(year) for year in self.years if year not in before]
+
+
+def _ids(tables: Tables, table: str, column: str) -> set[str]:
+    return set(tables[table][column]) if table in tables else set()
+
+
+def years_spoken_of(tables: Tables) -> set[int]:
+    """Return the fiscal years that rows name."""
+    return {
+        year
+        for frame in tables.values()
+        for column in YEAR_COLUMNS
+        if column in frame.columns
+        for year in frame[column].drop_nulls().unique()
+    }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 
 from analysis.curation.codebooks import Correction
 from analysis.curation.ledger import Ledger, Misprint, Row
@@ -9,7 +10,6 @@ from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
 from analysis.reading.account import count_uses
 from analysis.reading.identifiers import title_digest
-from analysis.reading.passages import find_passages
 from analysis.reading.reader import ReadDocument
 from analysis.reading.records import MovedCell
 
@@ -97,7 +97,7 @@ def add_passages(ledger: Ledger, document: ReadDocument) -> None:
     """
     document_id = document.source.descriptor.document
     times: Counter[str] = Counter()
-    for found in find_passages(document.source.text, document.findings):
+    for found in document.passages:
         digest = title_digest(found.passage.text)
         times[digest] += 1
         passage_id = f"{document_id}-{digest}" + (f"-{times[digest]}" if times[digest] > 1 else "")
@@ -122,14 +122,14 @@ def apply_corrections(ledger: Ledger) -> None:
     Raises:
         WardPlansError: a correction matches no row or another print than it names, or a misprint has no correction.
     """
-    documents = {row["document_id"] for row in ledger.rows("documents")}
     open_misprints = {
         (m.citation["document_id"], m.table, m.row, m.column, fold_characters(m.printed)): m for m in ledger.misprints
     }
     citations = {row["citation_id"]: row for row in ledger.rows("citations")}
-    for correction in ledger.codebooks.corrections:
-        if correction.document not in documents:
-            continue
+    corrections = ledger.codebooks.corrections_by_document
+    for correction in chain.from_iterable(
+        corrections.get(str(row["document_id"]), ()) for row in ledger.rows("documents")
+    ):
         printed = fold_characters(correction.printed)
         misprint = open_misprints.pop(
             (correction.document, correction.table, correction.row, correction.column, printed), None

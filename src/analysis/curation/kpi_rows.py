@@ -1,6 +1,7 @@
 """Rows of KPIs and their values."""
 
 from datetime import date
+from itertools import chain
 
 from analysis.curation.codebooks import KpiEntry
 from analysis.curation.honesty_rows import add_moved_cell
@@ -37,9 +38,9 @@ def refuse_unused_entries(ledger: Ledger) -> None:
         WardPlansError: an entry matches nothing.
     """
     used = {row["kpi_id"] for row in ledger.rows("kpis")}
-    plans = {row["plan_id"] for row in ledger.rows("plans")}
-    for entry in ledger.codebooks.kpis:
-        if entry.plan_id in plans and entry.kpi_id not in used:
+    entries = ledger.codebooks.kpis_by_plan
+    for entry in chain.from_iterable(entries.get(str(row["plan_id"]), ()) for row in ledger.rows("plans")):
+        if entry.kpi_id not in used:
             raise WardPlansError(
                 f"{ledger.codebooks.folder / 'kpis.csv'}: KPI {entry.name_ja!r} of plan {entry.plan_id} matches "
                 "nothing printed in its documents"
@@ -48,9 +49,9 @@ def refuse_unused_entries(ledger: Ledger) -> None:
 
 def _entry(ledger: Ledger, document: ReadDocument, kpi: KpiRecord) -> KpiEntry:
     label = kpi.row_label or ""
-    for entry in ledger.codebooks.kpis:
-        if (entry.plan_id, entry.name_ja, entry.row_label_ja) == (kpi.plan_id, kpi.name.text, label):
-            return entry
+    entry = ledger.codebooks.kpis_by_print.get((kpi.plan_id, kpi.name.text, label))
+    if entry is not None:
+        return entry
     raise WardPlansError(
         f"{document.source.text.where(kpi.name)}: unknown KPI {kpi.name.text!r}{f' ({label})' if label else ''} "
         f"of plan {kpi.plan_id}; add it to {ledger.codebooks.folder / 'kpis.csv'} with its unit, nature and direction"
@@ -92,7 +93,7 @@ def _refuse_repeated_values(document: ReadDocument) -> None:
 
 
 def _check_unit(ledger: Ledger, document: ReadDocument, value: KpiValueRecord, entry: KpiEntry) -> None:
-    units = {unit.unit_id: unit for unit in ledger.codebooks.units}
+    units = ledger.codebooks.units_by_id
     unit = units.get(entry.unit_id)
     if unit is None:
         raise WardPlansError(

@@ -1,6 +1,6 @@
 """The ledger: rows of all tables as they are collected, document by document, each with its citation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from analysis.curation.codebooks import Codebooks
@@ -83,3 +83,8 @@ def place(document: ReadDocument, passage: Passage) -> Row:
 def joined_print(document: ReadDocument, passages: Sequence[Passage]) -> str | None:
     """Return the print of some passages, one paragraph a line, or None where there is none."""
     return "\n".join(document.source.text.printed(passage) for passage in passages) or None
+
+
+def is_prefixed(name: str, prefixes: Collection[str]) -> bool:
+    """Tell whether an id begins with one of others and a hyphen, as those of items begin with their plan's."""
+    return any(name[:end] in prefixes for end, character in enumerate(name) if character == "-")

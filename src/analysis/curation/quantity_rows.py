@@ -101,8 +101,7 @@ def _offset(row: Row, column: str) -> int:
 
 
 def _check_unit(ledger: Ledger, document: ReadDocument, quantity: QuantityRecord) -> None:
-    units = {unit.unit_id: unit for unit in ledger.codebooks.units}
-    unit = units.get(quantity.entry.unit)
+    unit = ledger.codebooks.units_by_id.get(quantity.entry.unit)
     where = document.source.text.where(quantity.passage)
     if unit is None:
         raise WardPlansError(f"{where}: quantity {quantity.entry.quantity!r}: unknown unit {quantity.entry.unit!r}")

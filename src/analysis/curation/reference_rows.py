@@ -1,26 +1,25 @@
 """Rows that come from codebooks and calendars, not from documents."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import date
 from itertools import accumulate
 from pathlib import Path
 
 from analysis.curation.codebooks import CardCount, Indicator, IndicatorSource, Statistic, Ward
-from analysis.curation.ledger import Ledger, Row
+from analysis.curation.ledger import Ledger, Row, is_prefixed
 from analysis.errors import WardPlansError
 from analysis.reading.eras import fiscal_year_label
 
-_YEAR_COLUMNS = ("fiscal_year", "start_fiscal_year", "end_fiscal_year")
+YEAR_COLUMNS = ("fiscal_year", "start_fiscal_year", "end_fiscal_year")
 
 
-def add_codebooks(ledger: Ledger) -> None:
-    """Add wards, units, groups of statuses, themes and indicators.
+def add_codebooks(ledger: Ledger, covered: Collection[str]) -> None:
+    """Add wards, units, groups of statuses, themes and indicators; `covered` are the wards that have documents.
 
     Raises:
-        WardPlansError: an indicator names an unknown unit, theme, KPI, quantity or statistic.
+        WardPlansError: an indicator names an unknown unit or theme.
     """
-    covered = {row["ward_code"] for row in ledger.rows("documents")}
     for ward in ledger.codebooks.wards:
         ledger.add("wards", _ward_row(ward, ledger.codebooks.folder / "wards.csv", ward.ward_code in covered))
     for unit in ledger.codebooks.units:
@@ -46,10 +45,10 @@ def add_translations(ledger: Ledger) -> None:
 
     What bears another name has no English until somebody translates it.
     """
-    titles = {(entry.measure_id, entry.title_ja): entry.title_en for entry in ledger.codebooks.measure_titles}
+    titles = ledger.codebooks.titles_by_item
     for row in ledger.rows("measures"):
         row["title_en"] = titles.get((str(row["measure_id"]), str(row["title_ja"])))
-    names = {(entry.department_id, entry.name_ja): entry.name_en for entry in ledger.codebooks.department_names}
+    names = ledger.codebooks.names_by_department
     for row in ledger.rows("departments"):
         row["name_en"] = names.get((str(row["department_id"]), str(row["name_ja"])))
 
@@ -135,34 +134,19 @@ def _cited_line(row: Row, file_name: str, line: int, start: int, text: str) -> R
     }
 
 
-def add_years(ledger: Ledger) -> None:
-    """Add each fiscal year from the first that any row speaks of to the last."""
-    spoken = set(_years_spoken_of(ledger))
-    for year in range(min(spoken), max(spoken) + 1):
-        label = fiscal_year_label(year)
-        ledger.add(
-            "years",
-            {
-                "fiscal_year": year,
-                **vars(label),
-                "starts_on": date(year, 4, 1),
-                "ends_on": date(year + 1, 3, 31),
-            },
-        )
-
-
-def _years_spoken_of(ledger: Ledger) -> Iterator[int]:
-    for rows in ledger.tables.values():
-        for row in rows:
-            for column in _YEAR_COLUMNS:
-                year = row.get(column)
-                if isinstance(year, int):
-                    yield year
+def year_row(year: int) -> Row:
+    """Return the row of a fiscal year."""
+    return {
+        "fiscal_year": year,
+        **vars(fiscal_year_label(year)),
+        "starts_on": date(year, 4, 1),
+        "ends_on": date(year + 1, 3, 31),
+    }
 
 
 def _add_indicator(ledger: Ledger, indicator: Indicator) -> None:
     path = ledger.codebooks.folder / "indicators.yaml"
-    if indicator.unit not in {unit.unit_id for unit in ledger.codebooks.units}:
+    if indicator.unit not in ledger.codebooks.units_by_id:
         raise WardPlansError(f"{path}: indicator {indicator.indicator}: unknown unit {indicator.unit!r}")
     if indicator.theme not in {theme.theme_id for theme in ledger.codebooks.themes}:
         raise WardPlansError(f"{path}: indicator {indicator.indicator}: unknown theme {indicator.theme!r}")
@@ -184,44 +168,47 @@ def _add_indicator(ledger: Ledger, indicator: Indicator) -> None:
     )
     for term in indicator.terms:
         ledger.add("indicator_terms", {"indicator_id": indicator.indicator, "term_ja": term})
-    _add_sources(ledger, indicator)
 
 
-def _add_sources(ledger: Ledger, indicator: Indicator) -> None:
-    """Add what feeds an indicator; the series and figures of plans and documents that are not there are passed over."""
-    path = ledger.codebooks.folder / "indicators.yaml"
-    for source in indicator.sources:
-        if not _is_there(ledger, source, f"{path}: indicator {indicator.indicator}"):
-            continue
-        ledger.add(
-            "indicator_sources",
-            {
-                "indicator_source_id": f"{indicator.indicator}:{source.source_id}",
-                "indicator_id": indicator.indicator,
-                "kpi_id": source.kpi,
-                "quantity_id": source.quantity,
-                "statistic_id": source.statistic,
-                "comparability": source.comparability,
-                "transformation": source.transformation,
-                "rationale_ja": source.rationale_ja,
-                "rationale_en": source.rationale_en,
-            },
-        )
+def add_sources(ledger: Ledger, documents: Collection[str], kpis: Collection[str], quantities: Collection[str]) -> None:
+    """Add what feeds the indicators; the series and figures of plans and documents that are not there are passed over.
+
+    Args:
+        ledger: takes the rows.
+        documents: the ids of all documents.
+        kpis: the ids of all KPIs that were read.
+        quantities: the ids of all quantities that were read.
+
+    Raises:
+        WardPlansError: an indicator names a KPI, quantity or statistic that none could bear.
+    """
+    codebooks = ledger.codebooks
+    path = codebooks.folder / "indicators.yaml"
+    named = {entry.kpi_id for entry in codebooks.kpis} | {entry.statistic for entry in codebooks.statistics}
+    for indicator in codebooks.indicators:
+        where = f"{path}: indicator {indicator.indicator}"
+        for source in indicator.sources:
+            if source.quantity is None and source.source_id not in named:
+                kind = "KPI" if source.kpi else "statistic"
+                raise WardPlansError(f"{where}: unknown {kind} {source.source_id!r}")
+            if source.quantity and source.quantity not in quantities and is_prefixed(source.quantity, documents):
+                raise WardPlansError(f"{where}: unknown quantity {source.quantity!r}")
+            if source.statistic or source.kpi in kpis or source.quantity in quantities:
+                _add_source(ledger, indicator, source)
 
 
-def _is_there(ledger: Ledger, source: IndicatorSource, where: str) -> bool:
-    """Tell whether a source is among the documents; a name that none of them could bear is an error."""
-    if source.statistic:
-        if source.statistic not in {statistic.statistic for statistic in ledger.codebooks.statistics}:
-            raise WardPlansError(f"{where}: unknown statistic {source.statistic!r}")
-        return True
-    if source.kpi:
-        if source.kpi not in {entry.kpi_id for entry in ledger.codebooks.kpis}:
-            raise WardPlansError(f"{where}: unknown KPI {source.kpi!r}")
-        return source.kpi in {row["kpi_id"] for row in ledger.rows("kpis")}
-    known = {str(row["quantity_id"]) for row in ledger.rows("quantities")}
-    if source.quantity not in known and any(
-        source.source_id.startswith(f"{row['document_id']}-") for row in ledger.rows("documents")
-    ):
-        raise WardPlansError(f"{where}: unknown quantity {source.quantity!r}")
-    return source.quantity in known
+def _add_source(ledger: Ledger, indicator: Indicator, source: IndicatorSource) -> None:
+    ledger.add(
+        "indicator_sources",
+        {
+            "indicator_source_id": f"{indicator.indicator}:{source.source_id}",
+            "indicator_id": indicator.indicator,
+            "kpi_id": source.kpi,
+            "quantity_id": source.quantity,
+            "statistic_id": source.statistic,
+            "comparability": source.comparability,
+            "transformation": source.transformation,
+            "rationale_ja": source.rationale_ja,
+            "rationale_en": source.rationale_en,
+        },
+    )

@@ -1,9 +1,9 @@
 """Rows of measure themes: rules first, hand-coded exceptions as data."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from analysis.curation.codebooks import Codebooks, ThemeException
-from analysis.curation.ledger import Ledger, Row
+from analysis.curation.ledger import Ledger, Row, is_prefixed
 from analysis.documents.folding import fold_characters
 from analysis.errors import WardPlansError
 from analysis.reading.identifiers import plain_title
@@ -14,19 +14,12 @@ def add_measure_themes(ledger: Ledger) -> None:
 
     An item that repeats another (再掲) has the themes of that item. An item that no rule knows has none until somebody
     codes it; the check names it.
-
-    Raises:
-        WardPlansError: an exception matches no item, or a theme is unknown.
     """
     codebooks = ledger.codebooks
     items = {str(row["measure_id"]): row for row in ledger.rows("measures")}
-    exceptions: dict[str, list[ThemeException]] = {}
-    for exception in codebooks.theme_exceptions:
-        exceptions.setdefault(exception.measure_id, []).append(exception)
-    _refuse_unknown(codebooks, items, ledger, exceptions)
     for measure_id, item in items.items():
         original = items[str(item["repeats_measure_id"] or measure_id)]
-        coded = exceptions.get(str(original["measure_id"]), [])
+        coded = codebooks.exceptions_by_item.get(str(original["measure_id"]), ())
         rows = [_curated(exception) for exception in coded]
         if not any(row["is_primary"] for row in rows):
             by_rule = list(_by_rule(codebooks, original))
@@ -36,14 +29,12 @@ def add_measure_themes(ledger: Ledger) -> None:
             ledger.add("measure_themes", {"measure_id": measure_id, **row})
 
 
-def _refuse_unknown(
-    codebooks: Codebooks, items: dict[str, Row], ledger: Ledger, exceptions: dict[str, list[ThemeException]]
-) -> None:
-    path = codebooks.folder / "theme_exceptions.csv"
-    plans = {str(row["plan_id"]) for row in ledger.rows("plans")}
-    for measure_id in exceptions:
-        if measure_id not in items and any(measure_id.startswith(f"{plan}-") for plan in plans):
-            raise WardPlansError(f"{path}: {measure_id!r} matches no item of a plan")
+def refuse_unknown_themes(codebooks: Codebooks) -> None:
+    """Make sure that rules and exceptions name themes that there are.
+
+    Raises:
+        WardPlansError: one does not.
+    """
     known = {theme.theme_id for theme in codebooks.themes}
     named = [entry.theme_id for entry in codebooks.theme_exceptions] + [rule.theme for rule in codebooks.theme_rules]
     for theme in named:
@@ -51,6 +42,18 @@ def _refuse_unknown(
             raise WardPlansError(
                 f"{codebooks.folder}: unknown theme {theme!r}, expected one of {', '.join(sorted(known))}"
             )
+
+
+def refuse_unmet_items(codebooks: Codebooks, plans: Collection[str], unmet: Collection[str]) -> None:
+    """Make sure that each item coded by hand is there, if its plan is; `unmet` are those that are not there.
+
+    Raises:
+        WardPlansError: an exception matches no item.
+    """
+    for measure_id in codebooks.exceptions_by_item:
+        if measure_id in unmet and is_prefixed(measure_id, plans):
+            path = codebooks.folder / "theme_exceptions.csv"
+            raise WardPlansError(f"{path}: {measure_id!r} matches no item of a plan")
 
 
 def _curated(exception: ThemeException) -> Row:

@@ -5,12 +5,5 @@ people who write SQL; `checks.sql` the rules that no constraint of DuckDB can st
 file from data frames, `connect` opens one read-only.
 """
 
-from pathlib import Path
-
 SCHEMA_VERSION = "1"
 """The version of the tables' and columns' names: a renamed or dropped one is a new version."""
-
-
-def scratch_prefix(database: Path) -> str:
-    """Return how the names of temporary folders beside a database begin; a build removes forgotten ones."""
-    return f".{database.name}-"

@@ -1,105 +1,27 @@
 """Writes the curated database from data frames: all of it, or nothing."""
 
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from analysis.database import SCHEMA_VERSION, scratch_prefix
+from analysis.atomic import replace_files, scratch_folder
+from analysis.database import SCHEMA_VERSION
+from analysis.database.inputs import Inputs
+from analysis.database.prepared import fill_views, prepare_views
 from analysis.errors import WardPlansError
 
 # The newest file format that clients of DuckDB 1.4 and 1.5 read, which is what people have installed.
 _STORAGE_VERSION = "v1.4.0"
 
-# A build takes seconds: what lies about for an hour was left by one that was killed.
-_LEFTOVER_SECONDS = 3600
+# What was inserted since the last checkpoint is held in memory; each checkpoint writes all indexes anew.
+_PARTS_IN_MEMORY = 16
 
-
-def build_database(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
-    """Write a database with the given rows and move it into place.
-
-    Whoever has the old file open, for reading or writing, keeps the old one. The same frames give the same
-    content: rows are stored in the order of their primary key (measures: parents first).
-
-    Args:
-        tables: rows by table name of `schema.sql`. Columns that may be NULL can be left out; a table left out
-            is created empty. `build_info` is given without `schema_version`, which is written here.
-        target: the file to write. Its folder is made if need be.
-
-    Raises:
-        WardPlansError: an unknown table or column, a required column left out, a column of the wrong type,
-            an empty text, a row that breaks a constraint or a rule of `checks.sql` (table and row are named),
-            or a target that cannot be written. The old file is then untouched.
-
-    Example:
-        >>> build_database({"units": pl.DataFrame({"unit_id": ["procedures"], ...})}, Path("wards.duckdb"))
-    """
-    target = target.resolve()
-    if target.is_dir():
-        raise WardPlansError(f"cannot write {target}: it is a folder, and a file name is needed")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(target)
-        with tempfile.TemporaryDirectory(prefix=scratch_prefix(target), dir=target.parent) as scratch:
-            fresh = Path(scratch) / target.name
-            _write(tables, fresh)
-            _move_into_place(fresh, target)
-    except OSError as error:
-        raise WardPlansError(f"cannot write {target}: {error.strerror or error}") from error
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove the folders that killed builds and readers of this target left behind."""
-    for folder in target.parent.iterdir():
-        if folder.name.startswith(scratch_prefix(target)):
-            # Folders in use come and go while we look.
-            with suppress(FileNotFoundError):
-                if time.time() - folder.stat().st_mtime > _LEFTOVER_SECONDS:
-                    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _move_into_place(fresh: Path, target: Path) -> None:
-    with fresh.open("rb") as file:
-        os.fsync(file.fileno())
-    fresh.replace(target)
-    # A log left by somebody who wrote into the old file would be replayed into the new one.
-    target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _write(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
-    try:
-        with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"ATTACH '{quoted}' AS wards (STORAGE_VERSION '{_STORAGE_VERSION}')")
-            connection.execute("USE wards")
-            # In one transaction, because hundreds of comments one by one take much longer.
-            connection.execute(f"BEGIN; {_sql('schema.sql')}; COMMIT")
-            connection.execute("INSERT INTO build_info VALUES ('schema_version', $1)", [SCHEMA_VERSION])
-            schema = _read_schema(connection)
-            _refuse_unknown_tables(tables, schema)
-            for table in schema:
-                _load(connection, table, tables.get(table.name, pl.DataFrame()))
-            connection.execute(f"BEGIN; {_sql('views.sql')}; COMMIT")
-            _refuse_breaches(connection)
-            connection.execute("CHECKPOINT; USE memory; DETACH wards")
-    except duckdb.Error as error:
-        raise WardPlansError(f"cannot write the database {path.name}: {_first_line(error)}") from error
-
-
-def _sql(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+Tables = Mapping[str, pl.DataFrame]
+"""Rows by table name."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +48,133 @@ class _Column:
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
+    """A table of the schema, with its columns and those of its primary key."""
+
     name: str
     columns: tuple[_Column, ...]
     key: tuple[str, ...]
 
 
-def _read_schema(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
+def build_database(tables: Tables, target: Path) -> None:
+    """Write a database with the given rows and move it into place, as `build_from_parts` does.
+
+    Example:
+        >>> build_database({"units": pl.DataFrame({"unit_id": ["procedures"], ...})}, Path("wards.duckdb"))
+    """
+    build_from_parts([tables], target)
+
+
+def build_from_parts(parts: Iterable[Tables], target: Path, inputs: Inputs | None = None) -> None:
+    """Write a database with rows that come in parts and move it into place.
+
+    Whoever has the old file open, for reading or writing, keeps the old one. The same frames give the same
+    content: the rows of a part are stored in the order of their primary key (measures: parents first).
+
+    Args:
+        parts: rows by table name of `schema.sql`; what they refer to is in the same part or in one before. Columns that
+            may be NULL can be left out; a table left out is created empty. `build_info` is given without
+            `schema_version`, which is written here.
+        target: the file to write. Its folder is made if need be.
+        inputs: what the rows were made from, for a later build to go on from.
+
+    Raises:
+        WardPlansError: an unknown table or column, a required column left out, a column of the wrong type,
+            an empty text, a row that breaks a constraint or a rule of `checks.sql` (table and row are named),
+            or a target that cannot be written. The old file is then untouched.
+    """
+    with replacing(target) as fresh, written(fresh) as connection:
+        _write(connection, parts, inputs)
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give the path of a file to write, which takes the place of the target when the block ends without an error.
+
+    Raises:
+        WardPlansError: the target is a folder, or cannot be written.
+    """
+    target = target.resolve()
+    if target.is_dir():
+        raise WardPlansError(f"cannot write {target}: it is a folder, and a file name is needed")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(target.parent, target.name) as scratch:
+            fresh = scratch / target.name
+            yield fresh
+            # Beside a log left by somebody who wrote into the old file, DuckDB would refuse to open the new one.
+            replace_files([fresh], target.parent, remove=[f"{target.name}.wal"])
+    except OSError as error:
+        raise WardPlansError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+@contextmanager
+def written(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection that writes a database file nobody else has, whole when the block ends without an error.
+
+    Raises:
+        WardPlansError: DuckDB refuses a statement of the block, or the file.
+    """
+    try:
+        with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
+            quoted = str(path).replace("'", "''")
+            # A file that a crash leaves behind is thrown away: no log of it is needed.
+            options = f"STORAGE_VERSION '{_STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
+            connection.execute(f"SET enable_progress_bar = false; ATTACH '{quoted}' AS wards ({options}); USE wards")
+            yield connection
+            connection.execute("CHECKPOINT; USE memory; DETACH wards")
+    except duckdb.Error as error:
+        # Of a full disk DuckDB says first what it does about it, which is frightening and of no use.
+        reason = _first_line(error).rpartition("Original error: ")[2]
+        raise WardPlansError(f"cannot write the database {path.name}: {reason}") from error
+
+
+def _write(connection: duckdb.DuckDBPyConnection, parts: Iterable[Tables], inputs: Inputs | None) -> None:
+    # In one transaction, because hundreds of comments one by one take much longer.
+    connection.execute(f"BEGIN; {_sql('schema.sql')}; COMMIT")
+    connection.execute("INSERT INTO build_info VALUES ('schema_version', $1)", [SCHEMA_VERSION])
+    schema = read_schema(connection)
+    for number, part in enumerate(parts, start=1):
+        load(connection, schema, part)
+        if number % _PARTS_IN_MEMORY == 0:
+            connection.execute("CHECKPOINT")
+    connection.execute(f"BEGIN; {_views(inputs)}; COMMIT")
+    prepare_views(connection)
+    fill_views(connection)
+    refuse_breaches(connection)
+
+
+def load(connection: duckdb.DuckDBPyConnection, schema: Sequence[Table], part: Tables) -> None:
+    """Insert the rows of a part, table by table in the order of the schema, and what is counted in them."""
+    _refuse_unknown_tables(part, schema)
+    for table in schema:
+        _load(connection, table, part.get(table.name, pl.DataFrame()))
+    passages = part.get("passages", pl.DataFrame())
+    if not passages.is_empty():
+        connection.register("loaded_passages", passages.select("passage_id", "document_id", "text_ja"))
+        connection.execute(_sql("mentions.sql"))
+        connection.unregister("loaded_passages")
+
+
+def run_sql(connection: duckdb.DuckDBPyConnection, name: str, wards: Sequence[str]) -> None:
+    """Run the statements of a file beside this one, which speak of some wards as $wards."""
+    for statement in connection.extract_statements(_sql(name)):
+        connection.execute(statement, {"wards": wards} if statement.named_parameters else None)
+
+
+def _views(inputs: Inputs | None) -> str:
+    """Return views.sql with what the rows were made from."""
+    sql = _sql("views.sql")
+    for key in ("reference_sha256", "library_sha256"):
+        sql = sql.replace(f"<{key}>", getattr(inputs, key) if inputs else "unknown")
+    return sql
+
+
+def _sql(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def read_schema(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     """Return the tables in the order they were created, which is the order to load them in."""
     keys: dict[str, tuple[str, ...]] = {
         table: tuple(columns)
@@ -144,20 +186,21 @@ def _read_schema(connection: duckdb.DuckDBPyConnection) -> list[_Table]:
     columns: dict[str, list[_Column]] = {}
     for table, name, data_type, is_nullable in connection.execute(
         "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
+        "SEMI JOIN duckdb_tables() USING (database_name, table_oid) "
         "WHERE database_name = 'wards' ORDER BY table_oid, column_index"
     ).fetchall():
         columns.setdefault(table, []).append(_Column(name, data_type, not is_nullable))
-    return [_Table(name, tuple(columns[name]), keys[name]) for name in columns]
+    return [Table(name, tuple(columns[name]), keys.get(name, ())) for name in columns]
 
 
-def _refuse_unknown_tables(tables: Mapping[str, pl.DataFrame], schema: list[_Table]) -> None:
+def _refuse_unknown_tables(tables: Tables, schema: Sequence[Table]) -> None:
     unknown = sorted(set(tables) - {table.name for table in schema})
     if unknown:
         known = ", ".join(sorted(table.name for table in schema))
         raise WardPlansError(f"no such table in the schema: {', '.join(unknown)}; it has {known}")
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: _Table, frame: pl.DataFrame) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> None:
     _refuse_wrong_columns(table, frame)
     if frame.is_empty():
         return
@@ -169,7 +212,7 @@ def _load(connection: duckdb.DuckDBPyConnection, table: _Table, frame: pl.DataFr
             raise WardPlansError(_explain_refusal(connection, table, batch, error)) from error
 
 
-def _refuse_wrong_columns(table: _Table, frame: pl.DataFrame) -> None:
+def _refuse_wrong_columns(table: Table, frame: pl.DataFrame) -> None:
     if frame.width == 0:
         return
     known = {column.name: column for column in table.columns}
@@ -186,11 +229,10 @@ def _refuse_wrong_columns(table: _Table, frame: pl.DataFrame) -> None:
         if not expected.accepts(dtype):
             raise WardPlansError(f"{table.name}.{name}: expected {expected.data_type}, got {dtype} values")
         if dtype == pl.String:
-            empty = frame.filter(pl.col(name) == "")
-            if not empty.is_empty():
-                raise WardPlansError(
-                    f"{table.name}.{name}: empty text in {_row_name(table, empty)}; what is not said is NULL"
-                )
+            is_empty = frame[name] == ""
+            if is_empty.any():
+                row = _row_name(table, frame.filter(is_empty))
+                raise WardPlansError(f"{table.name}.{name}: empty text in {row}; what is not said is NULL")
 
 
 def _parents_first(measures: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -209,7 +251,7 @@ def _parents_first(measures: pl.DataFrame) -> Iterator[pl.DataFrame]:
         waiting = waiting.filter(is_blocked)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: _Table, rows: pl.DataFrame) -> None:
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:
     connection.register("incoming_rows", rows)
     try:
         connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming_rows")
@@ -218,7 +260,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: _Table, rows: pl.DataF
 
 
 def _explain_refusal(
-    connection: duckdb.DuckDBPyConnection, table: _Table, rows: pl.DataFrame, refusal: duckdb.Error
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame, refusal: duckdb.Error
 ) -> str:
     """Say which row was refused: DuckDB seldom does, so they are tried one by one in the doomed file."""
     for row in rows.iter_slices(1):
@@ -229,12 +271,17 @@ def _explain_refusal(
     return f"{table.name}: {_first_line(refusal)}"
 
 
-def _row_name(table: _Table, rows: pl.DataFrame) -> str:
+def _row_name(table: Table, rows: pl.DataFrame) -> str:
     values = rows.select(table.key).row(0, named=True)
     return "row " + ", ".join(f"{name} {value!r}" for name, value in values.items())
 
 
-def _refuse_breaches(connection: duckdb.DuckDBPyConnection) -> None:
+def refuse_breaches(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make sure that no row breaks a rule of `checks.sql`.
+
+    Raises:
+        WardPlansError: one does.
+    """
     breaches = connection.execute(_sql("checks.sql")).fetchall()
     if breaches:
         table, row, problem = breaches[0]

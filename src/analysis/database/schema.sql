@@ -203,6 +203,7 @@ CREATE TABLE documents (
     published_precision date_precision,
     file_name VARCHAR NOT NULL,
     sha256 CHAR(64) NOT NULL CHECK (regexp_full_match(sha256, '[0-9a-f]{64}')),
+    descriptor_sha256 CHAR(64) CHECK (regexp_full_match(descriptor_sha256, '[0-9a-f]{64}')),
     char_count INTEGER NOT NULL CHECK (char_count > 0),
     line_count INTEGER NOT NULL CHECK (line_count > 0),
     CHECK ((published_on IS NULL) = (published_precision IS NULL)),
@@ -221,6 +222,7 @@ COMMENT ON COLUMN documents.published_ja IS 'Date of publication as printed, in 
 COMMENT ON COLUMN documents.published_precision IS 'What the printed date says: day or month. NULL: published_on is NULL.';
 COMMENT ON COLUMN documents.file_name IS 'File of the raw text.';
 COMMENT ON COLUMN documents.sha256 IS 'SHA-256 of the bytes of the raw file: 64 lower-case hexadecimal digits.';
+COMMENT ON COLUMN documents.descriptor_sha256 IS 'SHA-256 of the bytes of the descriptor beside the text, which says how it is laid out. NULL: the rows were not read from a text.';
 COMMENT ON COLUMN documents.char_count IS 'Length of the raw text in Unicode code points.';
 COMMENT ON COLUMN documents.line_count IS 'Number of lines of the raw text.';
 
@@ -700,6 +702,21 @@ COMMENT ON COLUMN corrections.curated IS 'What this database holds instead, as t
 COMMENT ON COLUMN corrections.reason_ja IS 'Why, in Japanese.';
 COMMENT ON COLUMN corrections.reason_en IS 'Why, in English.';
 COMMENT ON COLUMN corrections.citation_id IS 'Where it is printed; citations.citation_id.';
+
+
+-- ------------------------------------------------------------- filled by the build from the tables above
+
+CREATE TABLE indicator_mentions (
+    ward_code CHAR(5) REFERENCES wards (ward_code),
+    indicator_id VARCHAR REFERENCES indicators (indicator_id),
+    passage_count INTEGER NOT NULL CHECK (passage_count > 0),
+    PRIMARY KEY (ward_code, indicator_id)
+);
+COMMENT ON TABLE indicator_mentions IS 'Derived: how many passages of a ward''s documents speak of an indicator; no row where none does.';
+COMMENT ON COLUMN indicator_mentions.ward_code IS 'The ward; wards.ward_code.';
+COMMENT ON COLUMN indicator_mentions.indicator_id IS 'The indicator; indicators.indicator_id.';
+COMMENT ON COLUMN indicator_mentions.passage_count IS 'Number of passages that have one of its words, indicator_terms.term_ja.';
+
 
 CREATE TABLE build_info (
     key VARCHAR PRIMARY KEY,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.curation.curate import read_documents
-from analysis.database.connect import open_database
+from analysis.database.connect import open_database, this_build
 from analysis.documents.integrity import verify_checksums
 from analysis.reading.account import LineUse, count_uses
 from analysis.reading.reader import ReadDocument
@@ -60,7 +60,7 @@ def verify_database(raw: Path, reference: Path, database: Path) -> Verification:
     """
     verify_checksums(raw)
     documents = read_documents(raw)
-    with open_database(database) as connection:
+    with this_build(database) as build, open_database(build) as connection:
         reconciliations = connection.sql("SELECT * FROM reconciliations ORDER BY ALL").pl().to_dicts()
         citations = connection.sql("SELECT * FROM citations ORDER BY citation_id").pl().to_dicts()
         statistics = connection.sql("SELECT * FROM statistic_citations ORDER BY citation_id").pl().to_dicts()

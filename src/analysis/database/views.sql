@@ -642,14 +642,6 @@ sources AS (
     JOIN citations ON quantities.citation_id = citations.citation_id
     JOIN documents ON citations.document_id = documents.document_id
     WHERE quantities.scope = 'ward'
-),
-
-mentions AS (
-    SELECT indicator_terms.indicator_id, documents.ward_code, count(DISTINCT passages.passage_id) AS passage_count
-    FROM indicator_terms
-    JOIN passages ON contains(passages.text_ja, indicator_terms.term_ja)
-    JOIN documents ON passages.document_id = documents.document_id
-    GROUP BY ALL
 )
 
 SELECT
@@ -666,12 +658,13 @@ SELECT
     END AS coverage,
     count(sources.indicator_id) AS source_count,
     coalesce(max(sources.year_count), 0) AS year_count,
-    coalesce(any_value(mentions.passage_count), 0) AS passage_count,
+    CAST(coalesce(any_value(mentions.passage_count), 0) AS BIGINT) AS passage_count,
     min(sources.comparability) AS best_comparability
 FROM wards
 CROSS JOIN indicators
 LEFT JOIN sources ON wards.ward_code = sources.ward_code AND indicators.indicator_id = sources.indicator_id
-LEFT JOIN mentions ON wards.ward_code = mentions.ward_code AND indicators.indicator_id = mentions.indicator_id
+LEFT JOIN indicator_mentions AS mentions
+    ON wards.ward_code = mentions.ward_code AND indicators.indicator_id = mentions.indicator_id
 WHERE wards.is_covered
 GROUP BY ALL;
 
@@ -687,3 +680,15 @@ COMMENT ON COLUMN coverage.source_count IS 'Number of series and figures of the 
 COMMENT ON COLUMN coverage.year_count IS 'Fiscal years with a value in the longest series in the indicator''s unit and nature; a figure of the text counts as 1.';
 COMMENT ON COLUMN coverage.passage_count IS 'Passages of the ward''s documents that hold a word of indicator_terms.';
 COMMENT ON COLUMN coverage.best_comparability IS 'The best comparability among them: direct, convertible or related. NULL: absent.';
+
+
+-- The build puts the values in. A view and no table, for the export of the tables is committed and is not to change with every edit of the code.
+CREATE VIEW build_inputs AS
+SELECT *
+FROM (
+    VALUES ('reference_sha256', '<reference_sha256>'), ('library_sha256', '<library_sha256>')
+) AS inputs (key, value);
+
+COMMENT ON VIEW build_inputs IS 'By what a later build tells whether it can go on from this file and read anew only the documents that changed.';
+COMMENT ON COLUMN build_inputs.key IS 'reference_sha256 (of all codebooks) or library_sha256 (of the code and the packages that make the rows).';
+COMMENT ON COLUMN build_inputs.value IS 'Its value; ''unknown'' where it was built from other things than files.';

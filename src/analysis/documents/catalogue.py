@@ -1,5 +1,7 @@
 """The documents of data/raw: each a text with its descriptor, in the folder of its ward."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,38 +20,91 @@ class DescribedDocument:
     folder_ward: str
     folder_slug: str
 
+    @property
+    def descriptor_sha256(self) -> str:
+        """Return the SHA-256 of the descriptor's file."""
+        return hashlib.sha256(self.text.path.with_suffix(".yaml").read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ListedDocument:
+    """Where a document lies, and what its folder says of the ward."""
+
+    path: Path
+    folder_ward: str
+    folder_slug: str
+
+
+def list_documents(raw: Path) -> list[ListedDocument]:
+    """Return the documents below the raw folder, ordered by path, without opening any.
+
+    Raises:
+        WardPlansError: there is no document, a descriptor has no text, or a folder is not named '<ward_code>-<slug>'.
+    """
+    files = input_files(raw)
+    texts = {path for path in files if path.suffix == ".txt"}
+    lonely = [path for path in files if path.suffix == ".yaml" and path.with_suffix(".txt") not in texts]
+    if lonely:
+        raise WardPlansError(f"{lonely[0]}: a descriptor without its document {lonely[0].with_suffix('.txt').name}")
+    if not texts:
+        raise WardPlansError(f"{raw}: no document found; expected <ward_code>-<slug>/<document>.txt")
+    return [_listed(path) for path in sorted(texts)]
+
 
 def read_catalogue(raw: Path) -> list[DescribedDocument]:
     """Read all documents below the raw folder, ordered by path.
 
     Raises:
-        WardPlansError: there is no document, a text has no descriptor (or the other way round), a folder is not named
-            '<ward_code>-<slug>', or two descriptors use one document id.
+        WardPlansError: as `list_documents`, `read_descriptors` and `read_document`.
     """
-    texts = [path for path in input_files(raw) if path.suffix == ".txt"]
-    lonely = [path for path in input_files(raw) if path.suffix == ".yaml" and not path.with_suffix(".txt").exists()]
-    if lonely:
-        raise WardPlansError(f"{lonely[0]}: a descriptor without its document {lonely[0].with_suffix('.txt').name}")
-    if not texts:
-        raise WardPlansError(f"{raw}: no document found; expected <ward_code>-<slug>/<document>.txt")
-    documents = [_read_pair(path) for path in texts]
-    seen: dict[str, Path] = {}
-    for document in documents:
-        first = seen.setdefault(document.descriptor.document, document.text.path)
-        if first != document.text.path:
-            raise WardPlansError(
-                f"{document.text.path}: document id {document.descriptor.document!r} is taken by {first}"
-            )
-    return documents
+    return [read_listed(listed, descriptor) for listed, descriptor in read_descriptors(list_documents(raw))]
 
 
-def _read_pair(path: Path) -> DescribedDocument:
+def read_descriptors(documents: Sequence[ListedDocument]) -> list[tuple[ListedDocument, Descriptor]]:
+    """Return documents with their descriptors, without reading the texts.
+
+    Raises:
+        WardPlansError: a text has no descriptor or a wrong one, its folder is another ward's, or two bear one id.
+    """
+    described = [(listed, _descriptor(listed)) for listed in documents]
+    taken: dict[str, str] = {}
+    for listed, descriptor in described:
+        claim_id(taken, descriptor.document, str(listed.path))
+    return described
+
+
+def claim_id(taken: dict[str, str], document_id: str, path: str) -> None:
+    """Add a document to those known, by id.
+
+    Raises:
+        WardPlansError: the id is another document's.
+    """
+    first = taken.setdefault(document_id, path)
+    if first != path:
+        raise WardPlansError(f"{path}: document id {document_id!r} is taken by {first}")
+
+
+def read_listed(listed: ListedDocument, descriptor: Descriptor) -> DescribedDocument:
+    """Read the text of a document.
+
+    Raises:
+        WardPlansError: as `read_document`.
+    """
+    return DescribedDocument(read_document(listed.path), descriptor, listed.folder_ward, listed.folder_slug)
+
+
+def _listed(path: Path) -> ListedDocument:
     ward, separator, slug = path.parent.name.partition("-")
     if not separator or not ward.isdecimal() or len(ward) != 5:
         raise WardPlansError(f"{path.parent}: met {path.parent.name!r}, expected '<five-digit ward code>-<slug>'")
-    descriptor = read_descriptor(path.with_suffix(".yaml"))
-    if descriptor.ward != ward:
+    return ListedDocument(path, ward, slug)
+
+
+def _descriptor(listed: ListedDocument) -> Descriptor:
+    path = listed.path.with_suffix(".yaml")
+    descriptor = read_descriptor(path)
+    if descriptor.ward != listed.folder_ward:
         raise WardPlansError(
-            f"{path.with_suffix('.yaml')}: key ward: met {descriptor.ward!r}, but the folder is of ward {ward!r}"
+            f"{path}: key ward: met {descriptor.ward!r}, but the folder is of ward {listed.folder_ward!r}"
         )
-    return DescribedDocument(read_document(path), descriptor, ward, slug)
+    return descriptor

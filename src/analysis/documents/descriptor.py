@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from analysis.documents.layouts import AnyLayout, Level, Part, Pattern, Region, TitlePattern, with_groups
+from analysis.documents.yaml_files import load_yaml
 from analysis.errors import WardPlansError
 
 DocumentKind = Literal["plan", "plan_summary", "draft_summary", "progress_report"]
@@ -168,7 +169,7 @@ def read_descriptor(path: Path) -> Descriptor:
         WardPlansError: the file is missing, is no YAML, or has a wrong key or value; the message names the key.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path)
     except OSError as error:
         raise WardPlansError(f"{path}: cannot be read ({error.strerror}); each .txt needs a .yaml beside it") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

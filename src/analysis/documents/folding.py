@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -70,18 +71,42 @@ def fold(raw: str) -> FoldedText:
         >>> fold("Ｒ６．５").text
         'R6.5'
     """
-    characters: list[str] = []
+    lines = raw.splitlines(keepends=True)
+    if any(_goes_with_the_one_before(line[0]) for line in lines):
+        lines = [raw]
+    texts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    position = 0
+    for line in lines:
+        if all(map(_folds_alone, set(line))):
+            texts.extend(map(_fold_cluster, line))
+            starts.extend(range(position, position + len(line)))
+            ends.extend(range(position + 1, position + len(line) + 1))
+        else:
+            for character, start, end in _folded(line):
+                texts.append(character)
+                starts.append(position + start)
+                ends.append(position + end)
+        position += len(line)
+    return FoldedText("".join(texts), tuple(starts), tuple(ends))
+
+
+def _folded(raw: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each character of the reading form with where its raw characters begin and end."""
     position = 0
     while position < len(raw):
         end = _cluster_end(raw, position)
         for character in _fold_cluster(raw[position:end]):
-            characters.append(character)
-            starts.append(position)
-            ends.append(end)
+            yield character, position, end
         position = end
-    return FoldedText("".join(characters), tuple(starts), tuple(ends))
+
+
+@lru_cache(maxsize=10_000)
+def _folds_alone(character: str) -> bool:
+    """Tell whether a character folds to one, whatever stands beside it in a line that has only such."""
+    is_alone = character not in "\r<" and not _goes_with_the_one_before(character)
+    return is_alone and len(_fold_cluster(character)) == 1
 
 
 def fold_characters(text: str) -> str:

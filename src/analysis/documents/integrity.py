@@ -1,18 +1,20 @@
 """SHA256SUMS: the raw documents and their descriptors are what somebody accepted, byte for byte."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
+from analysis.atomic import write_file
 from analysis.errors import WardPlansError
 
 CHECKSUM_FILE = "SHA256SUMS"
 
 
-def verify_checksums(raw: Path) -> str:
+def verify_checksums(raw: Path) -> dict[str, str]:
     """Check every file below the raw folder against SHA256SUMS.
 
     Returns:
-        The SHA-256 of the checksum list itself: one fingerprint of all inputs.
+        The SHA-256 of each, by its path below the folder.
 
     Raises:
         WardPlansError: a file was edited, is missing, or is not listed; the message says which one and how to
@@ -33,11 +35,16 @@ def verify_checksums(raw: Path) -> str:
     unlisted = sorted(present.keys() - listed.keys())
     if unlisted:
         raise WardPlansError(f"{raw / unlisted[0]}: not listed in {CHECKSUM_FILE}; {accept}")
+    return listed
+
+
+def fingerprint(listed: Mapping[str, str]) -> str:
+    """Return the SHA-256 of a list of checksums: it stands for all the files."""
     return hashlib.sha256(_format_list(listed).encode()).hexdigest()
 
 
 def accept_checksums(raw: Path) -> list[str]:
-    """Rewrite SHA256SUMS for the files as they are now.
+    """Rewrite SHA256SUMS for the files as they are now; the old list stays when anything fails.
 
     Returns:
         The names of the files whose checksum is new, changed or gone.
@@ -51,9 +58,9 @@ def accept_checksums(raw: Path) -> list[str]:
     if not after:
         raise WardPlansError(f"{raw}: no document to accept; expected <ward_code>-<slug>/<document>.txt")
     try:
-        path.write_text(_format_list(after), encoding="utf-8")
+        write_file(_format_list(after).encode(), path)
     except OSError as error:
-        raise WardPlansError(f"cannot write {path}: {error.strerror}") from error
+        raise WardPlansError(f"cannot write {path}: {error.strerror or error}") from error
     names = before.keys() | after.keys()
     return sorted(name for name in names if before.get(name) != after.get(name))
 
@@ -81,7 +88,7 @@ def _read_list(path: Path) -> dict[str, str]:
     return listed
 
 
-def _format_list(listed: dict[str, str]) -> str:
+def _format_list(listed: Mapping[str, str]) -> str:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(listed.items()))
 
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-import tempfile
 from pathlib import Path
 
 import duckdb
 
+from analysis.atomic import replace_files, scratch_folder
 from analysis.database.connect import open_database
 from analysis.errors import WardPlansError
 
@@ -17,10 +17,12 @@ _CHECKSUM_LINE = re.compile(r"[0-9a-f]{64}  ([a-z_]+\.csv)")
 def export_csv(database: Path, folder: Path) -> None:
     """Write every table of the database to `<table>.csv` in the folder, and their checksums to `SHA256SUMS`.
 
+    Tables that the build derives from others, as their comments say, are left out.
+
     UTF-8 without byte order mark, a header line, lines ended by LF, rows ordered by all columns, NULL as
     nothing (there is no empty text in the database). Two builds of the same inputs give the same bytes. Files
     that an earlier export wrote, as its `SHA256SUMS` tells, and that belong to no table any more are removed;
-    other files are left alone.
+    other files are left alone. `SHA256SUMS` comes last: where all of it holds, all files are of one build.
 
     Args:
         database: the database file.
@@ -39,22 +41,21 @@ def export_csv(database: Path, folder: Path) -> None:
 def _export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stale = _exported_before(folder)
-    with tempfile.TemporaryDirectory(prefix=".csv-export-", dir=folder) as scratch:
+    with scratch_folder(folder, "csv-export") as scratch:
         for table in _tables(connection):
             rows = connection.sql(f"SELECT * FROM {table} ORDER BY ALL").pl()
-            rows.write_csv(Path(scratch) / f"{table}.csv", line_terminator="\n")
-        exported = sorted(Path(scratch).iterdir())
-        checksums = Path(scratch) / _CHECKSUMS
+            rows.write_csv(scratch / f"{table}.csv", line_terminator="\n")
+        exported = sorted(scratch.iterdir())
+        checksums = scratch / _CHECKSUMS
         checksums.write_bytes("".join(map(_checksum_line, exported)).encode())
-        for file in [*exported, checksums]:
-            file.replace(folder / file.name)
-    for name in stale - {file.name for file in exported}:
-        (folder / name).unlink(missing_ok=True)
+        replace_files([*exported, checksums], folder, remove=stale - {file.name for file in exported})
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the tables but for those that the build derives from others."""
     found = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY table_name"
+        "SELECT table_name FROM duckdb_tables() "
+        "WHERE database_name = current_database() AND NOT starts_with(comment, 'Derived: ') ORDER BY table_name"
     ).fetchall()
     return [name for (name,) in found]
 

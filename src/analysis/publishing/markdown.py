@@ -1,9 +1,9 @@
 """Markdown pages: tables, escaped text, and files that are replaced as a whole."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from analysis.atomic import write_file
 from analysis.errors import WardPlansError
 
 
@@ -29,9 +29,6 @@ def write_page(page: str, target: Path) -> None:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-            fresh = Path(scratch) / target.name
-            fresh.write_bytes(page.encode())
-            fresh.replace(target)
+        write_file(page.encode(), target)
     except OSError as error:
         raise WardPlansError(f"cannot write {target}: {error.strerror or error}") from error

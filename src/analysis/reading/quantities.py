@@ -10,7 +10,7 @@ from analysis.errors import WardPlansError
 from analysis.reading.account import AccountedLine, LineUse
 from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
-from analysis.reading.passages import FoundPassage, find_passages
+from analysis.reading.passages import FoundPassage
 from analysis.reading.places import at_line
 from analysis.reading.records import Findings, QuantityRecord
 
@@ -37,7 +37,11 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def read_quantities(
-    document: RawDocument, descriptor: Descriptor, lines: Sequence[AccountedLine], findings: Findings
+    document: RawDocument,
+    descriptor: Descriptor,
+    lines: Sequence[AccountedLine],
+    passages: Sequence[FoundPassage],
+    findings: Findings,
 ) -> None:
     """Add the figures of the running text to the findings, and the numbers that nothing explains.
 
@@ -48,7 +52,7 @@ def read_quantities(
     prose = {line.number for line in lines if line.use == LineUse.PROSE}
     met: Counter[str] = Counter()
     titles = {item.measure_id: item.title.text for item in findings.measures if item.title}
-    for found in find_passages(document, findings):
+    for found in passages:
         if found.line not in used:
             continue
         covered: list[tuple[int, int]] = []

@@ -16,6 +16,7 @@ from analysis.reading.hierarchy_table import read_hierarchy_table
 from analysis.reading.kpi_table import read_kpi_table
 from analysis.reading.numbering import check_numbering
 from analysis.reading.outline import read_outline
+from analysis.reading.passages import FoundPassage, find_passages
 from analysis.reading.places import at_line
 from analysis.reading.quantities import read_quantities
 from analysis.reading.records import Findings, PlanRecord
@@ -41,6 +42,7 @@ class ReadDocument:
     publication: Publication | None
     findings: Findings
     lines: tuple[AccountedLine, ...]
+    passages: tuple[FoundPassage, ...]
 
 
 def read_described(source: DescribedDocument) -> ReadDocument:
@@ -65,8 +67,9 @@ def read_described(source: DescribedDocument) -> ReadDocument:
     read_totals(document, descriptor.totals, findings)
     check_numbering(document, descriptor.gaps, findings)
     lines = account_lines(document, descriptor, findings.lines_read)
-    read_quantities(document, descriptor, lines, findings)
-    return ReadDocument(source, title, publication, findings, tuple(lines))
+    passages = find_passages(document, findings)
+    read_quantities(document, descriptor, lines, passages, findings)
+    return ReadDocument(source, title, publication, findings, tuple(lines), tuple(passages))
 
 
 def _read_layout(document: RawDocument, layout: AnyLayout, findings: Findings) -> None:
