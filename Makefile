@@ -16,7 +16,7 @@ NBSTRIPOUT := $(BIN)/nbstripout --keep-id --extra-keys metadata.language_info.ve
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test lab build check export lint lock clean distclean
+.PHONY: help reports test soak lab build check export lint lock clean distclean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ reports: build ## build the database and render every report into reports/
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+soak: $(INSTALLED) ## kill, rebuild and read at the same time for an hour
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m soak --soak
 
 lab: $(INSTALLED) ## open JupyterLab on a guided first hour
 	@test -f $(DATABASE) || $(BIN)/wardplans build
@@ -53,7 +56,7 @@ lock: $(INSTALLED) ## write requirements.lock anew after a change of dependencie
 	@echo "Now bring environment.yml to the same versions; tests/test_packaging.py names those that differ."
 
 clean: ## remove the database, the reports and the caches
-	rm -f data/curated/*.duckdb* data/curated/.*.duckdb*
+	rm -rf data/curated/*.duckdb* data/curated/.*.duckdb*
 	find reports -mindepth 1 -not -name .gitkeep -delete
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -26,9 +26,9 @@ def succeeded(finished: subprocess.CompletedProcess[str]) -> str:
     return finished.stdout
 
 
-def refusal(finished: subprocess.CompletedProcess[str]) -> str:
+def refusal(finished: subprocess.CompletedProcess[str], code: int = 1) -> str:
     """The message of a command that refused what it was given: one line on standard error and nothing else."""
-    assert finished.returncode == 1, finished.stdout + finished.stderr
+    assert finished.returncode == code, finished.stdout + finished.stderr
     assert finished.stdout == ""
     (line,) = finished.stderr.splitlines()
     assert line.startswith("error: ")

@@ -1,7 +1,8 @@
 """What several test modules share: the real documents, read in parts or as a whole."""
 
+import random
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,30 @@ import pytest
 from analysis.curation.curate import curate
 from analysis.database.build import build_database
 from analysis.documents.paths import raw_folder, reference_folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the tests marked `soak` hundreds of times over")
+    parser.addoption("--seed", type=int, help="repeat what a test did at random, as a failure has printed it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: what can go on for long, and does with --soak")
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """Chooses how often something is done: seldom, or often with --soak."""
+    return lambda seldom, often: often if request.config.getoption("--soak") else seldom
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """What comes at random. Its seed is printed when the test fails."""
+    given = request.config.getoption("--seed")
+    seed = random.SystemRandom().randrange(10**6) if given is None else given
+    print(f"repeat this with --seed {seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture

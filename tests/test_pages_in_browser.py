@@ -7,21 +7,25 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from analysis.reporting.edition import Edition
+from analysis.reporting.fingerprints import database_fingerprint
 from analysis.reporting.page import SourceDocument
 from analysis.reporting.runner import run_reports
+from analysis.workers import executor
 from browser import DESKTOP, DRAWN, PHONE, Visit, chromium, visiting
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reports(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reports of these tests, in both languages."""
-    folder = tmp_path_factory.mktemp("browser")
-    (database := folder / "wards.duckdb").touch()
-    documents = [SourceDocument("大田区情報化推進計画", "0" * 64)]
-    run_reports(["figures", "hostile"], folder / "reports", {}, ["ja", "en"], NOTEBOOKS, database, documents=documents)
-    return folder / "reports"
+    out = tmp_path_factory.mktemp("browser") / "reports"
+    documents = (SourceDocument("大田区情報化推進計画", "0" * 64),)
+    edition = Edition(built_database, built_database, database_fingerprint(built_database), documents, {})
+    with executor() as workers:
+        run_reports(["figures", "hostile"], out, {}, ["ja", "en"], NOTEBOOKS, edition, workers)
+    return out
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
-"""Notebooks into pages: parameters, prose and tables, runs that publish everything or nothing."""
+"""Notebooks into pages: parameters, prose, tables, charts and the index."""
 
 import base64
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 
 import altair as alt
@@ -19,37 +18,18 @@ from hypothesis import strategies as st
 from analysis.charts import CHART_MIMETYPE, enable_charts
 from analysis.database.connect import open_database
 from analysis.errors import WardPlansError
-from analysis.reporting import runner
 from analysis.reporting.front import read_front
 from analysis.reporting.index import Report, read_record, write_index
-from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
+from analysis.reporting.page import Provenance, headline, render_page
 from analysis.reporting.parameters import checked_parameters, declared_parameters, fiscal_years, ward_codes
 from analysis.reporting.prose import choose, plain, prose, table
-from analysis.reporting.runner import run_reports
-from analysis.reporting.thumbnail import thumbnail
+from analysis.reporting.thumbnail import first_chart, thumbnail
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
-DOCUMENTS = [SourceDocument("大田区情報化推進計画 <令和6年度>", "0123456789abcdef" * 4)]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """A file where the database is expected; the notebooks of these tests do not open it."""
-    path = tmp_path / "wards.duckdb"
-    path.touch()
-    return path
-
-
-def run(names, out, database, *, parameters=None, language="ja", notebooks=NOTEBOOKS, **options):
-    return run_reports(names, out, parameters or {}, [language], notebooks, database, documents=DOCUMENTS, **options)
 
 
 def parsed(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 def notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -317,12 +297,12 @@ def test_a_chart_whose_points_tell_nothing_has_no_table():
 
 def test_the_picture_of_a_report_is_its_first_chart_without_letters():
     chart = code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: POINTS}))
-    picture = base64.b64decode(thumbnail(notebook(code("1"), chart)))
+    picture = base64.b64decode(thumbnail(first_chart(notebook(code("1"), chart))))
     assert picture.startswith(b"\x89PNG")
     other = {**POINTS, "title": "別の題", "layer": [*POINTS["layer"], {"mark": "text", "encoding": {}}]}
     again = code("draw", nbformat.v4.new_output("display_data", data={CHART_MIMETYPE: other}))
-    assert base64.b64decode(thumbnail(notebook(again))) == picture
-    assert thumbnail(notebook(code("1"))) == ""
+    assert base64.b64decode(thumbnail(first_chart(notebook(again)))) == picture
+    assert thumbnail(first_chart(notebook(code("1")))) == ""
 
 
 def test_only_a_page_with_charts_carries_vega():
@@ -416,159 +396,6 @@ def test_the_headline_is_the_first_heading_and_the_paragraph_after_it():
     assert (found.title, found.summary) == ("Online procedures", "Ota has 288.")
     assert headline(notebook(nbformat.v4.new_markdown_cell("# T\n\n## S\n\ntext"))).summary == ""
     assert headline(notebook(nbformat.v4.new_markdown_cell("## S"))) is None
-
-
-# -- runs ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Report]]:
-    """Two reports published with parameters as a command line gives them."""
-    folder = tmp_path_factory.mktemp("published")
-    (folder / "wards.duckdb").touch()
-    out = folder / "reports"
-    parameters = {"wards": "13111", "years": "2023,2024"}
-    return out, run(["figures"], out, folder / "wards.duckdb", parameters=parameters, language="en")
-
-
-def test_a_report_says_what_it_answers_and_what_it_was_run_with(published):
-    out, (report,) = published
-    assert report.title == "How many procedures can be done online?"
-    assert report.summary.startswith("Ota put 288 procedures online")
-    assert report.parameters == {"wards": ["13111"], "years": [2023, 2024]}
-    assert (report.name, report.file_name, report.language) == ("figures", "figures.en.html", "en")
-    assert sorted(path.name for path in out.iterdir()) == [
-        "figures.en.html",
-        "index.en.html",
-        "index.html",
-        "reports.json",
-    ]
-
-
-def test_the_foot_of_a_page_says_what_it_was_made_from(published):
-    out, _ = published
-    text = (out / "figures.en.html").read_text("utf-8")
-    footer = BeautifulSoup(text, "html.parser").footer.get_text(" ", strip=True)
-    assert "大田区情報化推進計画 <令和6年度>" in footer
-    assert DOCUMENTS[0].sha256 in footer
-    assert "wards 13111 years 2023, 2024" in footer
-    assert str(out.parent) not in text
-
-
-def test_the_same_run_gives_the_same_bytes(published, tmp_path, database):
-    out, _ = published
-    parameters = {"wards": ["13111"], "years": [2023, 2024]}
-    run(["figures"], tmp_path / "again", database, parameters=parameters, language="en")
-    assert contents(tmp_path / "again") == contents(out)
-
-
-def test_a_later_run_adds_to_the_index(published, tmp_path, database):
-    out = tmp_path / "reports"
-    shutil.copytree(published[0], out)
-    run(["without_parameters"], out, database, language="ja")
-    for name in ("index.html", "index.en.html"):
-        assert [link["href"] for link in parsed(out / name).main.find_all("a")] == [
-            *["figures.en.html"] * 2,
-            *["without_parameters.ja.html"] * 2,
-        ]
-    assert [report.name for report in read_record(out)] == ["figures", "without_parameters"]
-
-
-def test_the_pages_of_a_report_lead_to_each_other(published, tmp_path, database):
-    out = tmp_path / "reports"
-    shutil.copytree(published[0], out)
-    assert parsed(out / "figures.en.html").find("a", class_="counterpart") is None
-    run(["figures"], out, database, language="ja")
-    link = parsed(out / "figures.ja.html").find("a", class_="counterpart")
-    assert (link["href"], link["hreflang"], link.get_text()) == ("figures.en.html", "en", "English")
-    run_reports(["figures"], out, {}, ["ja", "en"], NOTEBOOKS, database)
-    assert parsed(out / "figures.en.html").find("a", class_="counterpart")["href"] == "figures.ja.html"
-    assert parsed(out / "figures.en.html").find("header").a["href"] == "index.en.html"
-    (entry,) = parsed(out / "index.en.html").find(class_="reports").find_all("li")
-    assert [link["href"] for link in entry.find_all("a")] == ["figures.en.html", "figures.ja.html", "figures.en.html"]
-
-
-WARDS = {"13111": "ota", "13114": "nakano"}
-
-
-def test_a_report_about_a_ward_is_run_for_each(tmp_path, database):
-    reports = run(["one_ward"], tmp_path / "out", database, wards=WARDS)
-    assert [report.file_name for report in reports] == ["one_ward-ota.ja.html", "one_ward-nakano.ja.html"]
-    assert [report.title for report in reports] == ["Ward 13111", "Ward 13114"]
-    assert [report.parameters for report in reports] == [{"ward": "13111"}, {"ward": "13114"}]
-    parts = [heading.get_text() for heading in parsed(tmp_path / "out" / "index.html").main.find_all("h2")]
-    assert parts[0] == "区ごとの報告"
-
-
-def test_a_report_about_a_ward_can_be_run_for_one(tmp_path, database):
-    (report,) = run(["one_ward"], tmp_path / "out", database, wards=WARDS, parameters={"ward": "13114"})
-    assert (report.file_name, report.title) == ("one_ward-nakano.ja.html", "Ward 13114")
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("failing", r"failing\.ipynb, cell \[4\]: ZeroDivisionError: division by zero\n"),
-        ("dying", r"dying\.ipynb, cell \[1\]: Kernel died\n"),
-        ("hanging", r"hanging\.ipynb, cell \[1\]: A cell timed out .* after 3 seconds"),
-        ("untitled", r"untitled\.ipynb: no title"),
-    ],
-)
-def test_one_notebook_that_fails_publishes_nothing(published, tmp_path, database, monkeypatch, name, message):
-    monkeypatch.setattr(runner, "CELL_TIMEOUT_SECONDS", 3)
-    out = tmp_path / "reports"
-    shutil.copytree(published[0], out)
-    before = contents(out)
-    with pytest.raises(WardPlansError, match=message):
-        run(["without_parameters", name], out, database)
-    assert contents(out) == before
-    assert not list(out.glob(".run-*"))
-    if name != "untitled":
-        assert nbformat.read(out / "failed" / f"{name}.ja.ipynb", as_version=4).cells
-
-
-def test_the_copy_of_a_failed_run_goes_when_the_notebook_succeeds(tmp_path, database):
-    out = tmp_path / "reports"
-    with pytest.raises(WardPlansError, match=r"the executed notebook is .*failed/failing\.ja\.ipynb"):
-        run(["failing"], out, database)
-    (corrected := tmp_path / "notebooks").mkdir()
-    shutil.copy(NOTEBOOKS / "failing.ipynb", corrected)
-    run(["failing"], out, database, notebooks=corrected, parameters={"divisor": "1"})
-    assert not (out / "failed").exists()
-
-
-@pytest.mark.parametrize(
-    ("names", "parameters", "message"),
-    [
-        (["figures", "nowhere"], {}, r"no report nowhere in .*; there is dying, failing, figures"),
-        (
-            ["figures"],
-            {"colour": "red"},
-            r"figures\.ipynb: no parameter 'colour'; there is wards \(list\[str\]\)",
-        ),
-        (["figures"], {"wards": "千代田区"}, r"figures\.ipynb: parameter 'wards' takes ward codes"),
-    ],
-)
-def test_nothing_is_run_when_something_asked_for_does_not_exist(tmp_path, database, names, parameters, message):
-    with pytest.raises(WardPlansError, match=message):
-        run(names, tmp_path / "reports", database, parameters=parameters)
-    assert not (tmp_path / "reports").exists()
-
-
-def test_a_missing_database_is_reported_before_anything_is_run(tmp_path):
-    with pytest.raises(WardPlansError, match=r"no database at .*: run `wardplans build` first"):
-        run(["figures"], tmp_path / "reports", tmp_path / "missing.duckdb")
-
-
-def test_a_folder_without_notebooks_is_an_error(tmp_path, database):
-    with pytest.raises(WardPlansError, match="no notebooks in"):
-        run(None, tmp_path / "reports", database, notebooks=tmp_path)
-
-
-def test_a_target_that_is_no_folder_is_an_error(tmp_path, database):
-    (tmp_path / "reports").write_text("a file")
-    with pytest.raises(WardPlansError, match="cannot write reports to"):
-        run(["without_parameters"], tmp_path / "reports", database)
 
 
 # -- index --------------------------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ def reports(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """All reports in both languages, and their index."""
     folder = tmp_path_factory.mktemp("published") / "reports"
     printed = succeeded(wardplans("report", "--database", built_database, "--out", folder))
-    assert sorted(printed.split()) == sorted(str(folder / name) for name in [*PAGES, "index.html"])
+    *written, summary = printed.splitlines()
+    assert sorted(written) == sorted(str(folder / name) for name in PAGES)
+    assert summary == f"{folder / 'index.html'}: {len(PAGES)} pages made, 0 had no need of it"
     return folder
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from analysis.comparison import (
         achievement,
         card_counts,
+        changed_documents,
+        changes,
         cite,
         compare,
         corrections,
@@ -54,6 +56,8 @@ __all__ = [
     "WardPlansError",
     "achievement",
     "card_counts",
+    "changed_documents",
+    "changes",
     "cite",
     "compare",
     "corrections",

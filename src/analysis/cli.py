@@ -3,17 +3,22 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from analysis.documents import paths
-from analysis.errors import WardPlansError
+from analysis.errors import UsageError, WardPlansError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(path_type=Path)
+
+# Beyond these nobody reads them one by one; `wardplans check` shows all.
+_TOTALS_SHOWN = 100
 
 raw_option = click.option(
     "--raw",
@@ -22,12 +27,30 @@ raw_option = click.option(
     show_default="data/raw",
     help="Folder of the raw documents.",
 )
+reference_option = click.option(
+    "--reference",
+    type=_FOLDER,
+    default=paths.reference_folder,
+    show_default="data/reference",
+    help="Folder of the codebooks.",
+)
 database_option = click.option(
     "--database",
     type=_FILE,
     default=paths.database_path,
     show_default="data/curated/wards.duckdb",
     help="The database file.",
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    show_default="one a core",
+    help="How many work at a time.",
+)
+dask_option = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Of a Dask scheduler whose workers do the work; they have to see the same files.",
 )
 
 
@@ -39,18 +62,36 @@ def app() -> None:
 
 @app.command()
 @raw_option
+@reference_option
 @database_option
-def build(raw: Path, database: Path) -> None:
-    """Build the database from the raw documents; on an error the old one stays."""
-    from analysis.curation.curate import curate
-    from analysis.database.build import build_database
+@jobs_option
+@dask_option
+@click.option("--anew", is_flag=True, help="Read every document, whatever has changed since the last build.")
+def build(raw: Path, reference: Path, database: Path, jobs: int | None, dask: str | None, anew: bool) -> None:
+    """Build the database from the raw documents; on an error the old one stays.
 
-    tables = curate(raw, paths.reference_folder())
-    build_database(tables, database)
+    Many wards are read by several processes at a time; a few are read by this one. Of a hundred or more, only those
+    whose documents changed are read anew where that gives the same.
+    """
+    from analysis.database.connect import open_database
+    from analysis.database.update import bring_up_to_date
+    from analysis.workers import executor
+
+    with executor(jobs=jobs, dask=dask) as workers:
+        bring_up_to_date(raw, reference, database, workers, jobs=jobs, anew=anew)
     errors = _console(stderr=True)
-    errors.print(_reconciliation_table(tables["reconciliations"].rows(named=True)))
-    counts = ", ".join(f"{tables[name].height} {name}" for name in ("documents", "measures", "kpis", "kpi_values"))
-    errors.print(f"built {database}: {counts}", soft_wrap=True)
+    with open_database(database) as connection:
+        totals = connection.sql("SELECT * FROM reconciliations ORDER BY ALL").pl().to_dicts()
+        counts = [
+            f"{connection.sql(f'FROM {name}').count('*').fetchall()[0][0]} {name}"
+            for name in ("documents", "measures", "kpis", "kpi_values")
+        ]
+    if len(totals) <= _TOTALS_SHOWN:
+        errors.print(_reconciliation_table(totals))
+    else:
+        different = sum(1 for row in totals if row["difference"])
+        errors.print(f"{len(totals)} totals that the documents state, of which {different} differ from what was read")
+    errors.print(f"built {database}: {', '.join(counts)}", soft_wrap=True)
 
 
 @app.command()
@@ -77,6 +118,7 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
 
 @app.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "is_all", is_flag=True, help="Every report, as without a name.")
 @click.option("--out", type=_FOLDER, default=paths.reports_folder, show_default="reports", help="Folder to publish to.")
 @click.option(
     "--language",
@@ -94,43 +136,74 @@ def check(raw: Path, database: Path, show_lines: bool) -> None:
     metavar="KEY VALUE",
     help="A notebook parameter, as in: -p wards 13111,13114",
 )
+@click.option("--force", is_flag=True, help="Make the pages that have no need of it, too.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600,
+    show_default=True,
+    metavar="SECONDS",
+    help="A report that takes longer is ended, and tried once more.",
+)
+@jobs_option
+@dask_option
 @raw_option
+@reference_option
 @database_option
 def report(
     names: Sequence[str],
+    is_all: bool,
     out: Path,
     language: Literal["both", "ja", "en"],
     parameters: Sequence[tuple[str, str]],
+    force: bool,
+    seconds: float,
+    jobs: int | None,
+    dask: str | None,
     raw: Path,
+    reference: Path,
     database: Path,
 ) -> None:
-    """Run notebooks (all, or those named) into HTML pages with an index; when one fails, nothing is published.
+    """Run notebooks (all, or those named) into HTML pages with an index, where something has changed.
 
-    A notebook with the parameter `ward` is run for each ward that has documents.
+    A notebook with the parameter `ward` is run for each ward that has documents. One that fails spoils no other: its
+    page stays as it was. Safe to start at any time: a second run to the same folder does nothing.
+
+    Exit codes: 0 all good, 1 something failed, 2 something was asked for that there is not.
     """
-    from analysis.reporting.front import covered_wards, read_front
-    from analysis.reporting.labels import LANGUAGES
-    from analysis.reporting.runner import run_reports
-    from analysis.reporting.source_pages import write_source_pages
-    from analysis.reporting.sources import source_documents
+    import analysis.reporting.lean_imports  # noqa: F401
+    from analysis.workers import executor
 
-    reports = run_reports(
-        names or None,
-        out,
-        dict(parameters),
-        LANGUAGES if language == "both" else (language,),
-        paths.notebooks_folder(),
-        database,
-        documents=source_documents(database),
-        wards=covered_wards(database),
-        fronts={each: read_front(database, each) for each in LANGUAGES},
-    )
-    # In both languages, for each page links to its counterpart.
-    for each in LANGUAGES:
-        write_source_pages(database, raw, paths.reference_folder(), out, each)
-    for page in reports:
+    if is_all and names:
+        raise click.UsageError("--all means every report: name none beside it")
+    # First of all, for the processes that run the notebooks import meanwhile what they need.
+    with executor(
+        jobs=jobs, dask=dask, preload=["analysis.reporting.lean_imports", "analysis.reporting.readiness"]
+    ) as workers:
+        from analysis.reporting.edition import held_edition
+        from analysis.reporting.labels import LANGUAGES
+        from analysis.reporting.runner import run_reports
+
+        with held_edition(database, raw, reference) as edition:
+            outcome = run_reports(
+                names or None,
+                out,
+                dict(parameters),
+                LANGUAGES if language == "both" else (language,),
+                paths.notebooks_folder(),
+                edition,
+                workers,
+                seconds=seconds,
+                force=force,
+            )
+    for page in outcome.written:
         click.echo(out / page.file_name)
-    click.echo(out / "index.html")
+    click.echo(f"{out / 'index.html'}: {len(outcome.written)} pages made, {len(outcome.unchanged)} had no need of it")
+    for failure in outcome.failures:
+        click.echo(f"error: {failure}", err=True)
+    if outcome.failures:
+        sys.exit(1)
 
 
 @app.command()
@@ -141,12 +214,14 @@ def report(
 @database_option
 def sources(out: Path, raw: Path, database: Path) -> None:
     """Write the pages alone that show the documents, which reports and notebooks lead to."""
+    from analysis.database.connect import this_build
     from analysis.reporting.labels import LANGUAGES
     from analysis.reporting.source_pages import write_source_pages
 
-    for each in LANGUAGES:
-        for page in write_source_pages(database, raw, paths.reference_folder(), out, each):
-            click.echo(page)
+    with this_build(database) as build:
+        for each in LANGUAGES:
+            for page in write_source_pages(build, raw, paths.reference_folder(), out, each):
+                click.echo(page)
 
 
 @app.command()
@@ -167,13 +242,15 @@ def sources(out: Path, raw: Path, database: Path) -> None:
 @database_option
 def export(out: Path, docs: Path, database: Path) -> None:
     """Write every table as CSV, the data dictionary and the theme codebook; the same content gives the same bytes."""
+    from analysis.database.connect import this_build
     from analysis.publishing.csv_export import export_csv
     from analysis.publishing.data_dictionary import write_data_dictionary
     from analysis.publishing.theme_codebook import write_theme_codebook
 
-    export_csv(database, out)
-    write_data_dictionary(database, docs / "data_dictionary.md")
-    write_theme_codebook(database, paths.reference_folder() / "theme_codings", docs / "themes.md")
+    with this_build(database) as build:
+        export_csv(build, out)
+        write_data_dictionary(build, docs / "data_dictionary.md")
+        write_theme_codebook(build, paths.reference_folder() / "theme_codings", docs / "themes.md")
     click.echo(out)
 
 
@@ -188,20 +265,24 @@ def accept(raw: Path) -> None:
 
 
 def main() -> None:
-    """Run the command line; expected failures end with one message and exit code 1."""
+    """Run the command line; expected failures end with one message and exit code 1, or 2 where it was asked wrongly."""
     try:
         app()
     except WardPlansError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
 
 
-def _console(*, stderr: bool = False) -> Console:
+def _console(*, stderr: bool = False) -> "Console":
     """Return a console that prints what documents say as it is: their brackets and colons are no markup."""
+    from rich.console import Console
+
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _reconciliation_table(rows: Sequence[Mapping[str, object]]) -> Table:
+def _reconciliation_table(rows: Sequence[Mapping[str, object]]) -> "Table":
+    from rich.table import Table
+
     table = Table(title="Stated by the documents and read from them")
     # Nothing is cut off, however narrow the log of a scheduled run.
     table.add_column("document", no_wrap=True)
@@ -220,7 +301,9 @@ def _reconciliation_table(rows: Sequence[Mapping[str, object]]) -> Table:
     return table
 
 
-def _line_table(line_uses: Mapping[str, Mapping[str, int]]) -> Table:
+def _line_table(line_uses: Mapping[str, Mapping[str, int]]) -> "Table":
+    from rich.table import Table
+
     uses = list(next(iter(line_uses.values())))
     table = Table(title="Lines of the documents")
     table.add_column("document", no_wrap=True)

@@ -3,7 +3,9 @@
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import Layers
 from analysis.charts.frames import AnyFrame, required
+from analysis.charts.marks import x_at
 from analysis.charts.theme import IS_NARROW, MUTED, PALETTE, ROOM, SEQUENCE, TEXT
 from analysis.charts.wording import Language, choose, number, translated
 
@@ -46,30 +48,31 @@ def line_account_chart(account: AnyFrame, language: Language) -> alt.LayerChart:
     base = alt.Chart().encode(tooltip=_tooltips(language)).transform_filter("datum.line_count > 0")
     heads = alt.Chart().transform_filter("datum.head !== null")
     title = choose(language, "どの行を何として読んだか", "What every line was read as")
-    chart: alt.LayerChart = alt.layer(
+    layers = [
         base.transform_calculate(upper="datum.top + 0.5", lower="datum.top + 0.85")
         .mark_rect(stroke="white", strokeWidth=1)
-        .encode(x=x, x2="end:Q", y=y, y2="lower:Q", color=_color(language)),
+        .encode(x=x, x2=alt.X2("end:Q"), y=y, y2=alt.Y2("lower:Q"), color=_color(language)),
         base.transform_filter(f"datum.share * {ROOM} > {_ROOM_FOR_A_NUMBER}")
         .transform_calculate(upper="datum.top + 0.68", start="(datum.start + datum.end) / 2")
         .mark_text(baseline="middle")
-        .encode(x=x, y=y, text="line_count:Q", color=alt.Color("ink:N", scale=None)),
+        .encode(x=x, y=y, text=alt.Text("line_count:Q"), color=alt.Color("ink:N", scale=None)),
         *(
             heads.transform_calculate(upper=f"datum.top + {height}")
             .mark_text(align="left", baseline="middle", limit=alt.expr("width"), **style)
-            .encode(x=alt.value(0), y=y, text=f"{field}:N")
+            .encode(x=x_at(0), y=y, text=alt.Text(f"{field}:N"))
             for field, height, style in (
                 ("head", 0.13, {"fontWeight": "bold"}),
                 ("document", 0.35, {"fontSize": 12, "color": MUTED}),
             )
         ),
+    ]
+    return Layers(
+        layer=layers,
         data=data,
-    ).properties(  # type: ignore[assignment]
         height=_DOCUMENT * documents,
         title=alt.TitleParams(title, subtitle=_subtitle(language)),
         description=f"{title}: {_description(data, language)}",
     )
-    return chart
 
 
 def _parts(account: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -6,8 +6,10 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import Layers, faceted
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.lettering import wrapped
+from analysis.charts.marks import x_at, y_at
 from analysis.charts.theme import MUTED, PALETTE, ROOM, TEXT
 from analysis.charts.wording import Language, about, choose, number, series_name, source
 
@@ -81,21 +83,14 @@ def _ward_chart(rows: pl.DataFrame, language: Language) -> alt.FacetChart:
         f"{rows['ward_name_en'][0]}: its own targets and its results",
     )
     columns = f"clamp(floor({ROOM} / {_PITCH}), 1, {data['panel'].n_unique()})"
-    layers = alt.layer(*_layers(data, language)).properties(width=_WIDTH, height=_YEAR * _years(data))
-    chart: alt.FacetChart = (
-        layers.facet(
-            row=alt.Row("row:O", header=None),
-            column=alt.Column("column:O", header=None),
-            data=data,
-            spacing={"row": 24, "column": _PITCH - _WIDTH},
-        )
-        .transform_calculate(row=f"floor(datum.panel / ({columns}))", column=f"datum.panel % ({columns})")
-        .properties(
-            title=alt.TitleParams(name, subtitle=_subtitle(rows, language)),
-            description=f"{name}: {_description(data)}",
-        )
+    return faceted(
+        Layers(layer=_layers(data, language), width=_WIDTH, height=_YEAR * _years(data)),
+        columns,
+        data=data,
+        spacing={"row": 24, "column": _PITCH - _WIDTH},
+        title=alt.TitleParams(name, subtitle=_subtitle(rows, language)),
+        description=f"{name}: {_description(data)}",
     )
-    return chart
 
 
 # -- data ---------------------------------------------------------------------------------------------------
@@ -208,16 +203,16 @@ def _layers(data: pl.DataFrame, language: Language) -> list[alt.Chart]:
         .mark_rect()
         .encode(
             x=alt.X("zero:Q", axis=None, scale=x),
-            x2="actual_end:Q",
+            x2=alt.X2("actual_end:Q"),
             y=_edge("upper", data),
-            y2="lower:Q",
+            y2=alt.Y2("lower:Q"),
             color=alt.Color(
                 "badge:N", legend=None, scale=alt.Scale(domain=list(_COLORS), range=list(_COLORS.values()))
             ),
         ),
         judged.transform_calculate(**_edges(0.40, 0.88))
         .mark_rule(strokeWidth=3, color=TEXT)
-        .encode(x=alt.X("target_end:Q", axis=None, scale=x), y=_edge("upper", data), y2="lower:Q"),
+        .encode(x=alt.X("target_end:Q", axis=None, scale=x), y=_edge("upper", data), y2=alt.Y2("lower:Q")),
         _row_text(base, data, 0.22, "told", 0, {**style, "fontSize": 12}),
         _row_text(judged, data, 0.64, "verdict", _BAR + 10, {**style, "fontSize": 12}),
         _row_text(base, data, 0.62, "refused", 0, {**style, "fontSize": 12, "color": MUTED}),
@@ -238,7 +233,7 @@ def _row_text(
     base: alt.Chart, data: pl.DataFrame, height: float, field: str, left: int, style: dict[str, Any]
 ) -> alt.Chart:
     text = base.transform_calculate(upper=f"datum.top + {height}").mark_text(**style)
-    chart: alt.Chart = text.encode(x=alt.value(left), y=_edge("upper", data), text=f"{field}:N")
+    chart: alt.Chart = text.encode(x=x_at(left), y=_edge("upper", data), text=alt.Text(f"{field}:N"))
     return chart
 
 
@@ -254,7 +249,7 @@ def _captions() -> alt.Chart:
         # Vega hangs all lines from the first one.
         dy=alt.expr(f"-{_LINE} * length(split(datum.caption, '\\n')) - 4"),
     )
-    chart: alt.Chart = text.encode(x=alt.value(0), y=alt.value(0), text="caption:N").transform_filter(
+    chart: alt.Chart = text.encode(x=x_at(0), y=y_at(0), text=alt.Text("caption:N")).transform_filter(
         "isValid(datum.caption)"
     )
     return chart

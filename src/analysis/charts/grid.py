@@ -28,7 +28,7 @@ _NAME = 8
 
 
 def ward_grid(data: pl.DataFrame) -> tuple[alt.Chart, dict[str, Any]]:
-    """Return the chart that cells are drawn on, and the size to give the layers of them.
+    """Return the chart that cells are drawn on, and the data and size to give the layers of them.
 
     Args:
         data: one row a cell, with `ward` and `subject` in the order of columns and rows.
@@ -38,10 +38,10 @@ def ward_grid(data: pl.DataFrame) -> tuple[alt.Chart, dict[str, Any]]:
     headings = rows["heading"].unique(maintain_order=True).to_list()
     most = 1 + max(heading.partition("\t")[2].count("\n") for heading in headings)
     is_fitting = len(wards) <= _FITTING_WARDS
-    size: dict[str, Any] = {"height": max(_ROW, _LINE_ON_A_PHONE * most + 6) * len(headings)}
+    whole: dict[str, Any] = {"data": rows, "height": max(_ROW, _LINE_ON_A_PHONE * most + 6) * len(headings)}
     if not is_fitting:
-        size["width"] = alt.Step(_COLUMN)
-    return alt.Chart(rows).encode(x=_columns(wards, is_fitting), y=_rows(headings)), size
+        whole["width"] = alt.Step(_COLUMN)
+    return alt.Chart().encode(x=_columns(wards, is_fitting), y=_rows(headings)), whole
 
 
 def _heading(subject: str) -> str:

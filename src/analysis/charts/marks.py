@@ -16,7 +16,7 @@ _COLORS = {"actual": PALETTE[0], "target": PALETTE[1], "baseline": PALETTE[7], "
 _SHAPES = {"actual": "circle", "target": "diamond", "baseline": "square", "prose": "triangle-up"}
 
 #: Where a mark stands that has no value to say how high: the bottom of the plot.
-BASE_LINE = alt.value("height")
+BASE_LINE = alt.YValue("height")  # type: ignore[no-untyped-call]
 
 
 def stretches(*series: str) -> pl.Expr:
@@ -55,9 +55,19 @@ def kind_channels(value_types: pl.Series, language: Language) -> KindChannels:
     )
 
 
+def x_at(pixels: float) -> alt.XValue:
+    """Return a place in the plot that is none of the scale."""
+    return alt.XValue(pixels)  # type: ignore[no-untyped-call]
+
+
+def y_at(pixels: float) -> alt.YValue:
+    """Return a place in the plot that is none of the scale."""
+    return alt.YValue(pixels)  # type: ignore[no-untyped-call]
+
+
 def line_marks(base: alt.Chart) -> alt.Chart:
     """Return the line through the results, stretch by stretch."""
-    chart: alt.Chart = base.mark_line(point=False).encode(detail="stretch:N")
+    chart: alt.Chart = base.mark_line(point=False).encode(detail=alt.Detail("stretch:N"))
     return chart
 
 
@@ -72,7 +82,7 @@ def point_marks(base: alt.Chart, kinds: KindChannels, sizes: tuple[int, int], la
     """
     is_result = f"datum.kind === '{kind_names(language)['actual']}'"
     chart: alt.Chart = base.mark_point(filled=False, strokeWidth=2, opacity=1).encode(
-        size=alt.condition(is_result, alt.value(sizes[0]), alt.value(sizes[1])),
+        size=alt.SizeValue(sizes[1], condition={"test": is_result, "value": sizes[0]}),
         shape=kinds.shape,
         fill=alt.condition("datum.is_approximate", alt.value("white"), kinds.fill),
     )
@@ -102,6 +112,6 @@ def rimmed_text(base: alt.Chart, color: str, **style: Any) -> list[alt.Chart]:
         style: of `mark_text`.
     """
     return [
-        base.mark_text(**style, stroke="white", strokeWidth=5).encode(color=alt.value("white")),
-        base.mark_text(**style).encode(color=alt.value(color)),
+        base.mark_text(**style, stroke="white", strokeWidth=5).encode(color=alt.ColorValue("white")),
+        base.mark_text(**style).encode(color=alt.ColorValue(color)),
     ]

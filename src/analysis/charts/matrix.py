@@ -3,6 +3,7 @@
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.grid import ward_grid
 from analysis.charts.theme import IS_NARROW, PALETTE
@@ -28,7 +29,7 @@ def coverage_chart(coverage: AnyFrame, language: Language) -> alt.LayerChart:
         WardPlansError: the frame is empty or lacks a column.
     """
     data = _cells(required(coverage, _COLUMNS, "coverage_chart", is_filled=True), language)
-    grid, size = ward_grid(data)
+    grid, whole = ward_grid(data)
     base = grid.encode(tooltip=_tooltips(language))
     # No legend: every cell says what its colour means.
     ground = base.mark_rect(stroke="white", strokeWidth=3).encode(
@@ -36,21 +37,18 @@ def coverage_chart(coverage: AnyFrame, language: Language) -> alt.LayerChart:
     )
     words = (
         base.mark_text(fontSize=13)
-        .encode(text="shown:N", color=alt.Color("coverage:N", legend=None, scale=_scale(_TEXT)))
+        .encode(text=alt.Text("shown:N"), color=alt.Color("coverage:N", legend=None, scale=_scale(_TEXT)))
         .transform_calculate(shown=f"{IS_NARROW} ? datum.sign : datum.sign + ' ' + datum.level")
     )
     title = choose(language, "どの区が何を公表しているか", "Which ward publishes what")
-    chart: alt.LayerChart = (
-        alt.layer(ground, words)
-        .resolve_scale(color="independent")
-        .properties(
-            **size,
-            title=alt.TitleParams(title, subtitle=_subtitle(language)),
-            description=f"{title}: "
-            + "; ".join(f"{row['ward']} {row['subject']} {row['level']}" for row in data.iter_rows(named=True)),
-        )
+    return Layers(
+        layer=[ground, words],
+        **whole,
+        resolve=OWN_COLORS,
+        title=alt.TitleParams(title, subtitle=_subtitle(language)),
+        description=f"{title}: "
+        + "; ".join(f"{row['ward']} {row['subject']} {row['level']}" for row in data.iter_rows(named=True)),
     )
-    return chart
 
 
 def _cells(coverage: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import Layers, faceted
 from analysis.charts.frames import AnyFrame, filled, required
 from analysis.charts.lettering import wrapped
 from analysis.charts.marks import (
@@ -16,6 +17,8 @@ from analysis.charts.marks import (
     point_marks,
     rimmed_text,
     stretches,
+    x_at,
+    y_at,
 )
 from analysis.charts.theme import MUTED, ROOM, TEXT
 from analysis.charts.wording import (
@@ -104,15 +107,17 @@ def small_multiples(
     panel = _panel(timed, has_one_scale)
     data = _points(timed, panel, language, is_dated=is_dated)
     name = title or _shared_name(timed, language)
-    chart = _faceted(data, panel, language, is_dated=is_dated)
-    if not has_one_scale:
-        chart = chart.resolve_scale(y="independent")
     subtitle = [
         *_scale_note(timed, has_one_scale, language),
         *_notes(data, language),
         *_undrawn(rows.filter(time.is_null()), language),
     ]
-    return chart.properties(
+    return _faceted(
+        data,
+        panel,
+        language,
+        is_dated=is_dated,
+        has_one_scale=has_one_scale,
         title=alt.TitleParams(name, subtitle=[*subtitle, source(timed["document_title_ja"], language)]),
         description=f"{name}: {_description(data, language)}",
     )
@@ -205,25 +210,23 @@ def _newest(rows: pl.DataFrame) -> pl.Series:
 # -- marks --------------------------------------------------------------------------------------------------
 
 
-def _faceted(data: pl.DataFrame, panel: _Panel, language: Language, *, is_dated: bool) -> alt.FacetChart:
+def _faceted(
+    data: pl.DataFrame, panel: _Panel, language: Language, *, is_dated: bool, has_one_scale: bool, **words: Any
+) -> alt.FacetChart:
     """Return the panels in columns, as many as the page has room for when the chart is drawn.
 
     A concatenation has a fixed number of columns, which would be too few for a page or too many for a phone.
     """
     columns = f"clamp(floor({ROOM} / {panel.pitch}), 1, {data['panel'].n_unique()})"
-    layers = alt.layer(*_layers(data, language, is_dated=is_dated)).properties(width=panel.width, height=panel.height)
-    drawn = data.drop("name", "value_type")
-    chart: alt.FacetChart = (
-        layers.facet(
-            row=alt.Row("row:O", header=None),
-            column=alt.Column("column:O", header=None),
-            data=drawn,
-            spacing={"row": 26, "column": 14},
-        )
-        .transform_calculate(row=f"floor(datum.panel / ({columns}))", column=f"datum.panel % ({columns})")
-        .resolve_axis(x="independent")
+    scale = alt.Undefined if has_one_scale else alt.ScaleResolveMap(y="independent")
+    return faceted(
+        Layers(layer=_layers(data, language, is_dated=is_dated), width=panel.width, height=panel.height),
+        columns,
+        data=data.drop("name", "value_type"),
+        spacing={"row": 26, "column": 14},
+        resolve=alt.Resolve(axis=alt.AxisResolveMap(x="independent"), scale=scale),
+        **words,
     )
-    return chart
 
 
 def _layers(data: pl.DataFrame, language: Language, *, is_dated: bool) -> list[alt.Chart]:
@@ -239,7 +242,11 @@ def _layers(data: pl.DataFrame, language: Language, *, is_dated: bool) -> list[a
         *([missing_marks(x, told, size=16)] if data["missing"].count() else []),
         *_titles(data),
         *rimmed_text(
-            base.encode(text="told:N").transform_filter("datum.is_newest"), TEXT, dy=-11, fontSize=11, align="right"
+            base.encode(text=alt.Text("told:N")).transform_filter("datum.is_newest"),
+            TEXT,
+            dy=-11,
+            fontSize=11,
+            align="right",
         ),
     ]
 
@@ -271,13 +278,13 @@ def _titles(data: pl.DataFrame) -> list[alt.Chart]:
     """Return the titles of the panels, all as high as the one with the most lines."""
     lines = max(caption.count("\n") + (caption != "") for caption in data["caption"].drop_nulls())
     top = -_LINE * (lines + 1) - 20
-    at_panel = alt.Chart().encode(x=alt.value(0)).transform_filter("isValid(datum.caption)")
+    at_panel = alt.Chart().encode(x=x_at(0)).transform_filter("isValid(datum.caption)")
     style: dict[str, Any] = {"align": "left", "baseline": "top"}
-    wards = at_panel.mark_text(**style, fontSize=13, fontWeight="bold").encode(y=alt.value(top), text="ward:N")
+    wards = at_panel.mark_text(**style, fontSize=13, fontWeight="bold").encode(y=y_at(top), text=alt.Text("ward:N"))
     if not lines:
         return [wards]
     captions = at_panel.mark_text(**style, fontSize=11, lineBreak="\n", lineHeight=_LINE, color=MUTED)
-    return [wards, captions.encode(y=alt.value(top + _LINE + 3), text="caption:N")]
+    return [wards, captions.encode(y=y_at(top + _LINE + 3), text=alt.Text("caption:N"))]
 
 
 # -- words --------------------------------------------------------------------------------------------------

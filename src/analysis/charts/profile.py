@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.lettering import wrapped
 from analysis.charts.theme import IS_NARROW, MUTED, PALETTE
@@ -62,7 +63,7 @@ def item_chart(items: AnyFrame, counts: AnyFrame, language: Language) -> alt.Lay
         .encode(
             x=alt.X("item:Q", stack="zero", title=None, axis=None, scale=alt.Scale(domainMax=_room(themes))),
             y=y,
-            order="position:Q",
+            order=alt.Order("position:Q"),
             tooltip=_item_tooltips(language),
         )
     )
@@ -70,21 +71,21 @@ def item_chart(items: AnyFrame, counts: AnyFrame, language: Language) -> alt.Lay
         alt.Chart(themes)
         .mark_text(align="left", dx=6)
         .encode(
-            x="item_count:Q",
+            x=alt.X("item_count:Q"),
             y=y,
-            text="told:N",
-            color=alt.condition("datum.item_count > 0", alt.value("#222222"), alt.value(MUTED)),
+            text=alt.Text("told:N"),
+            color=alt.ColorValue(MUTED, condition={"test": "datum.item_count > 0", "value": "#222222"}),
             tooltip=_theme_tooltips(language),
         )
     )
     first = drawn.row(0, named=True)
     title = choose(language, f"{first['ward']}: 計画の項目の主題", f"{first['ward']}: what the plan's items are about")
-    chart: alt.LayerChart = alt.layer(pieces, numbers).properties(  # type: ignore[assignment]
+    return Layers(
+        layer=[pieces, numbers],
         height=_BAR * themes.height,
         title=alt.TitleParams(title, subtitle=_item_subtitle(drawn, language)),
         description=f"{title}: " + "; ".join(f"{row['theme']} {row['told']}" for row in themes.iter_rows(named=True)),
     )
-    return chart
 
 
 def status_chart(progress: AnyFrame, language: Language) -> alt.LayerChart | None:
@@ -114,28 +115,26 @@ def status_chart(progress: AnyFrame, language: Language) -> alt.LayerChart | Non
             axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLineHeight=_LINE, domain=False, ticks=False),
         ),
     }
-    base = alt.Chart(data).encode(**place, tooltip=_status_tooltips(language))
+    base = alt.Chart().encode(**place, tooltip=_status_tooltips(language))
     ground = base.mark_bar(stroke="white", strokeWidth=2, height=_YEAR - 14).encode(
-        x2="end:Q", color=_group_color(data)
+        x2=alt.X2("end:Q"), color=_group_color(data)
     )
     words = (
         base.mark_text(fontSize=13)
-        .encode(x="middle:Q", text="words:N", color=alt.Color("ink:N", scale=None))
+        .encode(x=alt.X("middle:Q"), text=alt.Text("words:N"), color=alt.Color("ink:N", scale=None))
         .transform_calculate(words=f"{IS_NARROW} && datum.share < {_NARROW_PART} ? datum.short : datum.told")
     )
     first = rows.row(0, named=True)
     ward = first[f"ward_name_{language}"]
     title = choose(language, f"{ward}: 区自身による進捗の評価", f"{ward}: progress as the ward judges it")
-    chart: alt.LayerChart = (
-        alt.layer(ground, words)
-        .resolve_scale(color="independent")
-        .properties(
-            height=_YEAR * len(bars),
-            title=alt.TitleParams(title, subtitle=_status_subtitle(data, language)),
-            description=f"{title}: {_spoken(data, language)}",
-        )
+    return Layers(
+        layer=[ground, words],
+        data=data,
+        height=_YEAR * len(bars),
+        resolve=OWN_COLORS,
+        title=alt.TitleParams(title, subtitle=_status_subtitle(data, language)),
+        description=f"{title}: {_spoken(data, language)}",
     )
-    return chart
 
 
 # -- items by theme -----------------------------------------------------------------------------------------

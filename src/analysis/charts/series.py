@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import Layers
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.marks import (
     BASE_LINE,
@@ -97,16 +98,17 @@ def _series_chart(series: pl.DataFrame, language: Language) -> alt.LayerChart:
         tooltip=told,
     )
     labels = _labels(base, data)
-    layers = alt.layer(
+    layers = [
         break_marks(x),
         line_marks(base),
         *labels[:1],  # the rims keep lines off the letters, but no letters off a point
         point_marks(base, kinds, (60, 160), language),
         *_gap_marks(x, told),
         *labels[1:],
+    ]
+    return Layers(
+        layer=layers,
         data=data,
-    )
-    chart: alt.LayerChart = layers.properties(  # type: ignore[assignment]
         height=_HEIGHT,
         title=alt.TitleParams(
             f"{first[f'ward_name_{language}']}: {series_name(first, language)}",
@@ -114,7 +116,6 @@ def _series_chart(series: pl.DataFrame, language: Language) -> alt.LayerChart:
         ),
         description=_description(series, data, language),
     )
-    return chart
 
 
 def _value_scale(series: pl.DataFrame) -> alt.Scale:
@@ -182,7 +183,7 @@ def _gap_words(text: str, language: Language) -> pl.Expr:
 
 def _gap_marks(x: alt.X, tooltip: list[alt.Tooltip]) -> list[alt.Chart]:
     """Return a × for each gap, and above it why there is none: upright on a phone, where years stand close."""
-    base = alt.Chart().encode(x=x, y=BASE_LINE, text="reason:N").transform_filter("isValid(datum.reason)")
+    base = alt.Chart().encode(x=x, y=BASE_LINE, text=alt.Text("reason:N")).transform_filter("isValid(datum.reason)")
     reasons = rimmed_text(
         base,
         MUTED,
@@ -199,7 +200,7 @@ def _labels(base: alt.Chart, data: pl.DataFrame) -> list[alt.Chart]:
     """Return the rims and the letters of the results, beside their marks."""
     if data["side"].count() == 0:
         return []
-    labels = base.encode(text="told:N").transform_filter("isValid(datum.side)")
+    labels = base.encode(text=alt.Text("told:N")).transform_filter("isValid(datum.side)")
     return rimmed_text(
         labels,
         TEXT,

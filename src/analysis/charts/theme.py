@@ -3,6 +3,9 @@
 from typing import Any
 
 import altair as alt
+from IPython.core.getipython import get_ipython
+
+from analysis.charts.specification import specification
 
 NAME = "wards"
 
@@ -52,6 +55,13 @@ def enable_charts() -> None:
     alt.theme.register(NAME, enable=True)(_theme)
     alt.renderers.register(NAME, _specification_alone)
     alt.renderers.enable(NAME)
+    if shell := get_ipython():
+        shell.display_formatter.mimebundle_formatter.for_type(alt.TopLevelMixin, _shown)  # type: ignore[union-attr]
+
+
+def _shown(chart: alt.TopLevelMixin) -> Any:
+    """Return what the renderer in use makes of a chart, as Altair does, which takes longer to check it."""
+    return alt.renderers.get()(specification(chart))  # type: ignore[misc]
 
 
 def _specification_alone(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.grid import ward_grid
 from analysis.charts.theme import MUTED, SEQUENCE, text_on
@@ -28,21 +29,18 @@ def theme_chart(counts: AnyFrame, language: Language) -> alt.LayerChart:
         WardPlansError: the frame is empty or lacks a column.
     """
     data = _cells(required(counts, _COLUMNS, "theme_chart", is_filled=True), language)
-    grid, size = ward_grid(data)
+    grid, whole = ward_grid(data)
     base = grid.encode(tooltip=_tooltips(language))
     ground = base.mark_rect(stroke="white", strokeWidth=3).encode(color=_color(data, language))
-    numbers = base.mark_text(fontSize=13).encode(text="item_count:Q", color=alt.Color("ink:N", scale=None))
-    chart: alt.LayerChart = (
+    numbers = base.mark_text(fontSize=13).encode(text=alt.Text("item_count:Q"), color=alt.Color("ink:N", scale=None))
+    return Layers(
         # A theme without items has no ground, so that none does not look like few.
-        alt.layer(ground.transform_filter("datum.item_count > 0"), numbers)
-        .resolve_scale(color="independent")
-        .properties(
-            **size,
-            title=alt.TitleParams(_title(language), subtitle=_subtitle(language)),
-            description=_description(data, language),
-        )
+        layer=[ground.transform_filter("datum.item_count > 0"), numbers],
+        **whole,
+        resolve=OWN_COLORS,
+        title=alt.TitleParams(_title(language), subtitle=_subtitle(language)),
+        description=_description(data, language),
     )
-    return chart
 
 
 def _cells(counts: pl.DataFrame, language: Language) -> pl.DataFrame:

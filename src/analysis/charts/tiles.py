@@ -3,6 +3,7 @@
 import altair as alt
 import polars as pl
 
+from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, filled, required
 from analysis.charts.theme import IS_NARROW, MUTED, SEQUENCE, text_on
 from analysis.charts.wording import Language, choose, number, numbers, source, tooltips
@@ -64,11 +65,17 @@ def tile_grid_chart(
     unit = _unit(shown, is_rate, language)
     data = _tiles(shown, places, unit, language)
     name = title or _shared_name(shown, language)
-    layers = alt.layer(*_squares(data, unit, language), *_words(data, language), data=data)
+    view = Layers(
+        layer=[*_squares(data, unit, language), *_words(data, language)],
+        data=data,
+        width=_SIDE_ON_A_PHONE,
+        height=_SIDE_ON_A_PHONE,
+        resolve=OWN_COLORS,
+    )
     # A view cannot be as large as its page allows. This one is of a single square; the others reach beyond it, and in a
     # concatenation room is made for them.
-    view = layers.resolve_scale(color="independent").properties(width=_SIDE_ON_A_PHONE, height=_SIDE_ON_A_PHONE)
-    chart: alt.VConcatChart = alt.vconcat(view).properties(
+    chart: alt.VConcatChart = alt.vconcat(
+        view,
         title=alt.TitleParams(
             name, subtitle=_subtitle(shown, unit, language, is_rate=is_rate, has_gaps=shown.height < data.height)
         ),
@@ -155,8 +162,8 @@ def _squares(data: pl.DataFrame, unit: str, language: Language) -> list[alt.Char
 def _words(data: pl.DataFrame, language: Language) -> list[alt.Chart]:
     words = _placed(data, language).encode(color=alt.Color("ink:N", scale=None))
     return [
-        words.mark_text(dy=_sized(-14, -9), fontSize=_sized(14, 9.5)).encode(text="ward:N"),
-        words.mark_text(dy=_sized(12, 8), fontSize=_sized(17, 11)).encode(text="told:N"),
+        words.mark_text(dy=_sized(-14, -9), fontSize=_sized(14, 9.5)).encode(text=alt.Text("ward:N")),
+        words.mark_text(dy=_sized(12, 8), fontSize=_sized(17, 11)).encode(text=alt.Text("told:N")),
     ]
 
 

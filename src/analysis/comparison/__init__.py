@@ -1,5 +1,6 @@
 """What researchers ask of the database: data frames with unit, nature, comparability and citation."""
 
+from analysis.comparison.changes import changed_documents, changes
 from analysis.comparison.citing import cite
 from analysis.comparison.contents import card_counts, holdings, wards
 from analysis.comparison.conversion import to_increments, to_levels
@@ -14,6 +15,8 @@ from analysis.comparison.trust import corrections, line_account, quality, reconc
 __all__ = [
     "achievement",
     "card_counts",
+    "changed_documents",
+    "changes",
     "cite",
     "compare",
     "corrections",

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from analysis.reporting.labels import LABELS
-from analysis.reporting.prose import Language, table
+from analysis.reporting.prose import STYLE_IN_LAB, Language, table
 from analysis.reporting.source_pages import source_href
 
 Rows = list[dict[str, Any]]
@@ -35,7 +35,7 @@ class DataTable:
     """The figures of a chart.
 
     Attributes:
-        html: of a table.
+        html: of a table, in which all text is escaped.
         csv: of a file, as the address of a link.
         row_count: of both.
     """
@@ -125,10 +125,14 @@ def _views(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _linked(rows: Rows, language: Language) -> bool:
     """Give the rows that cite something the address of it, and tell whether there are any."""
-    cited = [row for row in rows if isinstance(row, dict) and "document_id" in row and row.get("citation_id")]
+    cited = [row for row in rows if isinstance(row, dict) and _cites(row)]
     for row in cited:
         row[SOURCE] = source_href(row["document_id"], row["citation_id"], language)
     return bool(cited)
+
+
+def _cites(row: Mapping[str, Any]) -> bool:
+    return "document_id" in row and bool(row.get("citation_id"))
 
 
 def _data_tables(spec: Mapping[str, Any], title: str, language: Language) -> Iterator[DataTable]:
@@ -168,7 +172,7 @@ def _data_table(rows: Rows, told: Sequence[Mapping[str, Any]], title: str, langu
     formats = {field["field"]: str(field.get("format", "")) for field in told}
     shown = [{name: _shown(row.get(name), formats[name]) for name in columns} for row in rows]
     for row, drawn in zip(shown, rows, strict=True):
-        row[SOURCE] = drawn.get(SOURCE)
+        row[SOURCE] = drawn.get(SOURCE) if _cites(drawn) else None  # not what a chart itself may call so
     frame = pl.DataFrame(shown, infer_schema_length=None, strict=False)
     anchor = _QUOTE if _QUOTE in columns else list(columns)[-1]
     html = table(
@@ -178,7 +182,7 @@ def _data_table(rows: Rows, told: Sequence[Mapping[str, Any]], title: str, langu
         caption=LABELS[language]["data_of"].format(title),
         links={anchor: SOURCE},
     )
-    return DataTable(str(html.data), _csv_address(rows, columns, language), len(rows))
+    return DataTable(str(html.data).removeprefix(STYLE_IN_LAB), _csv_address(rows, columns, language), len(rows))
 
 
 def _shown(value: object, pattern: str) -> object:

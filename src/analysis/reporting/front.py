@@ -20,7 +20,6 @@ from analysis.comparison import (
     quality,
     reconciliations,
 )
-from analysis.comparison import wards as all_wards
 from analysis.database.connect import open_database
 from analysis.reading.eras import fiscal_year_label
 from analysis.reporting.labels import LABELS
@@ -96,17 +95,6 @@ class Front:
 
     wards: tuple[Ward, ...]
     matrix: Matrix
-
-
-def covered_wards(database: Path) -> dict[str, str]:
-    """Return code and short name of each ward that has documents, by code.
-
-    Raises:
-        WardPlansError: the database cannot be opened.
-    """
-    with open_database(database) as connection:
-        rows = as_polars(all_wards(connection=connection))
-    return dict(rows.filter("is_covered").select("ward_code", "slug").rows())
 
 
 def read_front(database: Path, language: Language) -> Front:

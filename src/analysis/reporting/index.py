@@ -40,6 +40,15 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Companion:
+    """A page about the reports themselves: its file, what it is called, and what it tells in a sentence."""
+
+    file_name: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class _Entry:
     """What the index lists of a report: the page in the reader's language, or the other where that is all there is."""
 
@@ -54,6 +63,7 @@ def write_index(
     *,
     front: Front | None = None,
     documents: Sequence[SourceDocument] = (),
+    companions: Sequence[Companion] = (),
 ) -> Path:
     """Write the list of reports in a language into a folder, moved into place when complete, and return its path.
 
@@ -63,6 +73,7 @@ def write_index(
         language: of the index, `index.html` in Japanese and `index.en.html` in English.
         front: what it shows first: the wards, and which of them publishes what.
         documents: whose source pages it lists.
+        companions: pages about the reports, in the same language, that it lists.
 
     Raises:
         WardPlansError: a report is of a section that there is not.
@@ -74,6 +85,7 @@ def write_index(
         sections=_sections(reports, language),
         front=front,
         documents=documents,
+        companions=companions,
         pages={entry.report.name: entry.report.file_name for entry in _entries(reports, language)},
         index_style=template_text("index.css"),
     )

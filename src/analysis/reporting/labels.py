@@ -52,6 +52,7 @@ LABELS: dict[Language, dict[str, str]] = {
         "all_reports": "報告一覧",
         "chart": "図",
         "code": "Code / コード",
+        "companions": "データの変更と実行の記録",
         "contents": "目次",
         "documents": "もとにした文書",
         "front_targets": "自らの目標",
@@ -126,6 +127,7 @@ LABELS: dict[Language, dict[str, str]] = {
         "all_reports": "All reports",
         "chart": "Chart",
         "code": "Code / コード",
+        "companions": "What changed, and what ran",
         "contents": "Contents",
         "documents": "Documents read",
         "front_targets": "Its own targets",
@@ -159,3 +161,9 @@ OTHER_LANGUAGE: dict[Language, Language] = {"ja": "en", "en": "ja"}
 
 INDEX_PAGES: dict[Language, str] = {"ja": "index.html", "en": "index.en.html"}
 """The file that lists the reports in a language."""
+
+CHANGES_PAGES: dict[Language, str] = {"ja": "changes.html", "en": "changes.en.html"}
+"""The file that tells in a language what changed in the data."""
+
+RUNS_PAGES: dict[Language, str] = {"ja": "runs.html", "en": "runs.en.html"}
+"""The file that tells in a language what ran."""

@@ -1,18 +1,16 @@
 """One executed notebook as one HTML file that needs nothing else: no network, no second file, no server."""
 
-import base64
-import gzip
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import bleach  # type: ignore[import-untyped]
-import vl_convert
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -20,9 +18,10 @@ from nbformat.v4 import new_code_cell
 from analysis.charts import CHART_MIMETYPE
 from analysis.reporting.addresses import in_page
 from analysis.reporting.chart_figure import chart_figure
+from analysis.reporting.chart_script import ChartScript, chart_script
 from analysis.reporting.labels import LABELS
-from analysis.reporting.prose import Language
-from analysis.reporting.shell import TEMPLATES, render_shell, render_template, template_text
+from analysis.reporting.prose import STYLE_IN_LAB, Language
+from analysis.reporting.shell import TEMPLATES, render_shell, render_template, script_hash, template_text
 
 _SHOWN_CODE = "show-code"
 _SQL_MAGIC = re.compile(r"%%sql.*\n")
@@ -67,12 +66,14 @@ class SourceDocument:
         sha256: of the file as received.
         page: name of its source page, without language and ending; None when there is none.
         title_en: our translation; None when there is none.
+        ward_code: of the ward that published it; None for a statistic.
     """
 
     title: str
     sha256: str
     page: str | None = None
     title_en: str | None = None
+    ward_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def render_page(
     language: Language,
     provenance: Provenance,
     counterpart: str | None = None,
+    script: ChartScript | None = None,
 ) -> str:
     """Return the HTML page of an executed notebook; the same notebook gives the same page, byte for byte.
 
@@ -113,9 +115,9 @@ def render_page(
         language: of the page's own words and its `lang`.
         provenance: documents, version and parameters for the foot of the page.
         counterpart: file name of the same page in the other language; None when there is none.
+        script: what draws the charts, where it has been prepared; else it is now.
     """
-    exporter = _PageExporter(language)
-    body, _resources = exporter.from_notebook_node(
+    body, _resources = _exporter(language).from_notebook_node(
         _publishable(executed_notebook), resources={"labels": LABELS[language]}
     )
     soup = BeautifulSoup(body, "html.parser")
@@ -128,16 +130,17 @@ def render_page(
     _add_contents(soup, language)
     has_charts = soup.select_one("figure.chart") is not None
     drawing = template_text("charts.js")
+    vega = (script or chart_script()) if has_charts else None
     return render_shell(
         "page.html.j2",
         language=language,
-        scripts=(drawing, _vega()) if has_charts else (),
+        script_hashes=(script_hash(drawing), vega.hash) if vega else (),
         title=title,
         body=str(soup),
         provenance=provenance,
         counterpart=counterpart,
-        drawing=drawing if has_charts else None,
-        vega=_packed_vega() if has_charts else None,
+        drawing=drawing if vega else None,
+        vega=vega.packed if vega else None,
     )
 
 
@@ -159,6 +162,7 @@ class _PageExporter(HTMLExporter):
     """nbconvert with our template and with filters that let no foreign HTML through."""
 
     exclude_anchor_links = True
+    optimistic_validation = True
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -166,12 +170,25 @@ class _PageExporter(HTMLExporter):
             template_name="notebook", extra_template_basedirs=[str(TEMPLATES)]
         )
 
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Do without what HTMLExporter does to the whole page for templates of its own."""
+        page: tuple[str, dict[str, Any]] = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+        return page
+
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield "highlight_code", Highlight2HTML()  # type: ignore[no-untyped-call]
         yield "shown_type", _shown_type
         yield "markdown2html", _safe_markdown
         yield "safe_html", _safe_html
         yield "chart", lambda spec: chart_figure(spec, self._language)
+
+
+@cache
+def _exporter(language: Language) -> _PageExporter:
+    return _PageExporter(language)
 
 
 def _publishable(notebook: NotebookNode) -> NotebookNode:
@@ -180,10 +197,9 @@ def _publishable(notebook: NotebookNode) -> NotebookNode:
     Cells that only print prose show it without a control for their code, which follows with that of the next output.
     A cell tagged `show-code` is about its code, which stands before what it produced.
     """
-    published = deepcopy(notebook)
     cells: list[NotebookNode] = []
     waiting: list[str] = []
-    for cell in published.cells:
+    for cell in map(copy, notebook.cells):
         if cell.cell_type == "markdown":
             cells.append(cell)
         elif cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", []):
@@ -198,6 +214,7 @@ def _publishable(notebook: NotebookNode) -> NotebookNode:
             cells.append(cell)
     if waiting:
         cells.append(new_code_cell(_joined_code(waiting)))  # type: ignore[no-untyped-call]
+    published = copy(notebook)
     published.cells = cells
     return published
 
@@ -206,6 +223,7 @@ def _without_magic(cell: NotebookNode) -> NotebookNode:
     """Return a cell of SQL as it would be typed into any other client."""
     if match := _SQL_MAGIC.match(cell.source):
         cell.source = cell.source[match.end() :]
+        cell.metadata = copy(cell.metadata)
         cell.metadata["magics_language"] = "sql"
     return cell
 
@@ -249,13 +267,22 @@ def _safe_markdown(source: str) -> str:
 
 def _safe_html(source: str) -> str:
     """Return the HTML of an output with harmless elements only; others are shown as text."""
-    soup = BeautifulSoup(source, "html.parser")
-    for element in soup.find_all("style"):  # what pandas, polars and our tables bring along for JupyterLab
-        element.decompose()
+    own = source.removeprefix(STYLE_IN_LAB)
     cleaned: str = bleach.clean(
-        str(soup), tags=_ALLOWED_TAGS, attributes=_ALLOWED_ATTRIBUTES, protocols={"http", "https", "mailto"}
+        own if own != source else _without_styles(source),
+        tags=_ALLOWED_TAGS,
+        attributes=_ALLOWED_ATTRIBUTES,
+        protocols={"http", "https", "mailto"},
     )
     return cleaned
+
+
+def _without_styles(source: str) -> str:
+    """Return the HTML of an output without the style that pandas and polars bring along for JupyterLab."""
+    soup = BeautifulSoup(source, "html.parser")
+    for element in soup.find_all("style"):
+        element.decompose()
+    return str(soup)
 
 
 def _put_tables_in_scrolling_boxes(soup: BeautifulSoup, label: str) -> None:
@@ -286,15 +313,3 @@ def _add_contents(soup: BeautifulSoup, language: Language) -> None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-@cache
-def _vega() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script."""
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-
-
-@cache
-def _packed_vega() -> str:
-    """Return that script as gzip in base64, which is less than half of it."""
-    return base64.b64encode(gzip.compress(_vega().encode(), compresslevel=9, mtime=0)).decode()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import papermill
 
-from analysis.errors import WardPlansError
+from analysis.errors import UsageError, WardPlansError
 
 #: Declared by a notebook to be given them; their values are arguments of the run, not free parameters.
 ARGUMENTS = ("language", "database")
@@ -60,16 +60,16 @@ def checked_parameters(
     a number. A ward code stays a text, whatever it looks like.
 
     Raises:
-        WardPlansError: the notebook has no such parameter, or not of that kind; the message names the
+        UsageError: the notebook has no such parameter, or not of that kind; the message names the
             notebook, the parameter, and what is allowed.
     """
     values = {}
     for name, value in given.items():
         if name in ARGUMENTS:
-            raise WardPlansError(f"{name!r} is no parameter of a report: set it with --{name}")
+            raise UsageError(f"{name!r} is no parameter of a report: set it with --{name}")
         if name not in declared:
             allowed = ", ".join(str(item) for key, item in declared.items() if key not in ARGUMENTS)
-            raise WardPlansError(f"{notebook}: no parameter {name!r}; there is {allowed or 'none'}")
+            raise UsageError(f"{notebook}: no parameter {name!r}; there is {allowed or 'none'}")
         values[name] = _checked(notebook, declared[name], value)
     return values
 
@@ -148,11 +148,11 @@ def _checked(notebook: Path, parameter: Parameter, value: object) -> object:
     except ValueError:
         read = value
     if not (_is_kind(parameter.kind, read) or (read is None and parameter.default is None)):
-        raise WardPlansError(f"{notebook}: parameter {parameter.name!r} must be {parameter.kind}, not {value!r}")
+        raise UsageError(f"{notebook}: parameter {parameter.name!r} must be {parameter.kind}, not {value!r}")
     if parameter.name in _WARD_PARAMETERS:
         for code in read if isinstance(read, list) else [read]:
             if code is not None and not _WARD_CODE.fullmatch(str(code)):
-                raise WardPlansError(
+                raise UsageError(
                     f"{notebook}: parameter {parameter.name!r} takes ward codes of five digits "
                     f"such as '13111', not {code!r}"
                 )

@@ -35,7 +35,7 @@ _LATIN = re.compile(r"[A-Za-z]")
 _MARKDOWN_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 #: JupyterLab right-aligns and never wraps cells; a page drops this and brings its own style sheet.
-_STYLE_IN_LAB = (
+STYLE_IN_LAB = (
     "<style>table.data{text-align:left}table.data caption{text-align:left;font-weight:bold;min-width:12em}"
     "table.data td,table.data th{text-align:left!important;vertical-align:top;white-space:normal;"
     "max-width:36em}"
@@ -155,7 +155,7 @@ def html_table(columns: Sequence[Column], caption: str, language: Language) -> H
         rows = [f'<td colspan="{len(columns)}">{choose(language, ja=ja, en=en)}</td>']
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     return HTML(  # type: ignore[no-untyped-call]
-        f'{_STYLE_IN_LAB}<table class="data">\n<caption>{escape(caption)}</caption>\n'
+        f'{STYLE_IN_LAB}<table class="data">\n<caption>{escape(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
     )
 

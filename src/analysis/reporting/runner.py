@@ -1,67 +1,88 @@
-"""Runs of parameterised notebooks into published pages: all of them, or none."""
+"""Runs of parameterised notebooks into published pages: each in a process of its own, and none again without need."""
 
-import os
-import shutil
-import tempfile
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from concurrent.futures import Executor, Future, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-import nbformat
-import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from analysis.atomic import locked, replace_files, scratch_folder, write_file
+from analysis.database.usage import changed_uses
 from analysis.errors import WardPlansError
-from analysis.reporting.front import Front
-from analysis.reporting.index import Report, read_record, write_index, write_record
-from analysis.reporting.labels import LANGUAGES, OTHER_LANGUAGE
-from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
-from analysis.reporting.parameters import ARGUMENTS, Parameter, checked_parameters, declared_parameters
+from analysis.reporting.changes_page import write_changes_page
+from analysis.reporting.chart_script import chart_script
+from analysis.reporting.edition import Edition
+from analysis.reporting.fingerprints import (
+    asks_the_database_itself,
+    index_fingerprint,
+    library_fingerprint,
+    library_version,
+    run_fingerprint,
+)
+from analysis.reporting.front import Front, read_front
+from analysis.reporting.index import Companion, Report, read_record, write_index, write_record
+from analysis.reporting.labels import INDEX_PAGES, LANGUAGES
+from analysis.reporting.made_from import MADE_FROM, MadeFrom, content_digest, made_from_text, read_made_from
+from analysis.reporting.planning import PlannedRun, planned_runs
+from analysis.reporting.production import Attempted, Order, Product, attempt
 from analysis.reporting.prose import Language
+from analysis.reporting.publications import compare_with_published, remember_publication
+from analysis.reporting.run_log import PageOutcome, RunEnded, RunStarted, append_entries, new_run_id, read_log
+from analysis.reporting.runs_page import write_runs_page
+from analysis.reporting.source_pages import FOLDER as SOURCES
+from analysis.reporting.source_pages import write_source_pages
 from analysis.reporting.thumbnail import thumbnail
+from analysis.workers import isolated
 
 FAILED = "failed"
+"""The folder, in that of the reports, of the executed copies of notebooks that failed."""
 
-#: A cell that takes longer hangs, and with it the scheduled run nobody is watching.
-CELL_TIMEOUT_SECONDS = 600
+REPORT_SECONDS = 600.0
+"""A report that takes longer hangs, and with it the scheduled run nobody is watching."""
 
+_LOCK = ".report.lock"
 
-#: A notebook that declares it is run for each ward.
-_WARD = "ward"
+#: What the indexes go by in the note of what pages were made from.
+_INDEX = "index"
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A notebook with everything it is to be run with; `shown` are the parameters a reader is told.
+class Outcome:
+    """What became of the pages of a run.
 
-    `stem` is the name of the page without language and ending: the notebook's, and the ward's where it is about one.
+    Attributes:
+        written: those that were made.
+        unchanged: those that had no need of it.
+        failures: a message for each that could not be made.
     """
 
-    notebook: Path
-    stem: str
-    language: Language
-    passed: Mapping[str, object]
-    shown: Mapping[str, object]
+    written: tuple[Report, ...]
+    unchanged: tuple[Report, ...]
+    failures: tuple[str, ...]
 
-    @property
-    def executed_name(self) -> str:
-        """Return the file name of the executed copy."""
-        return f"{self.stem}.{self.language}.ipynb"
 
-    @property
-    def page_name(self) -> str:
-        """Return the file name of the page."""
-        return f"{self.stem}.{self.language}.html"
+@dataclass
+class _Run:
+    """A run at work: what it is told, and what it has come to so far."""
 
-    @property
-    def counterpart_name(self) -> str:
-        """Return the file name of the page in the other language."""
-        return f"{self.stem}.{OTHER_LANGUAGE[self.language]}.html"
+    out: Path
+    edition: Edition
+    library: str
+    run_id: str
+    started_at: datetime
+    earlier: Mapping[str, Report]
+    made_before: Mapping[str, MadeFrom]
+    begun: float = field(default_factory=time.monotonic)
+    written: dict[str, Report] = field(default_factory=dict)
+    unchanged: dict[str, Report] = field(default_factory=dict)
+    made: dict[str, MadeFrom] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
 
 def run_reports(
@@ -70,18 +91,22 @@ def run_reports(
     parameters: Mapping[str, object],
     languages: Sequence[Language],
     notebooks: Path,
-    database: Path,
+    edition: Edition,
+    workers: Executor,
     *,
-    documents: Sequence[SourceDocument] = (),
-    wards: Mapping[str, str] | None = None,
-    fronts: Mapping[Language, Front] | None = None,
-) -> list[Report]:
-    """Execute notebooks and publish them as HTML pages with an index; return the reports, ordered by name.
+    seconds: float = REPORT_SECONDS,
+    force: bool = False,
+) -> Outcome:
+    """Execute notebooks and publish them as HTML pages with an index; return what became of each.
 
-    Every notebook runs in a process of its own. Pages are called `<name>.<language>.html`, or
-    `<name>-<ward>.<language>.html` where they are about one ward; pages of earlier runs stay, and the index lists
-    them too. The index is `index.html` in Japanese and `index.en.html` in English. When one notebook fails nothing is
-    published, and what lay in the folder stays as it was, except that the executed copy is kept in its folder `failed`.
+    Pages are called `<name>.<language>.html`, or `<name>-<ward>.<language>.html` where they are about one ward; pages
+    of earlier runs stay, and the index lists them too. The index is `index.html` in Japanese and `index.en.html` in
+    English. A page is made only when something that it is made from has changed: the rows of the database that it read,
+    its notebook, its parameters, the documents at its foot, this library and what that is built on; or when the page is
+    missing or was edited.
+
+    A notebook that fails spoils no other: its page stays as it was, and its executed copy is kept in the folder
+    `failed`. Pages are moved into place at the end, all that were made one after the other.
 
     Args:
         names: the notebooks to run, without `.ipynb`; None for all.
@@ -89,188 +114,316 @@ def run_reports(
         parameters: values for the notebooks' parameters, as values or as texts from a command line.
         languages: 'ja', 'en' or both; each is passed to the notebooks that declare `language`.
         notebooks: the folder of the notebooks.
-        database: the curated database; passed, as an absolute path, to the notebooks that declare `database`.
-        documents: what the database was read from, for the foot of each page.
-        wards: code and short name of each ward that a notebook which declares `ward` is run for; when it is given as a
-            parameter, for that one alone.
-        fronts: what the index shows before it lists the reports, in both languages.
+        edition: the build of the database; its path is passed to the notebooks that declare `database`.
+        workers: from `analysis.workers.executor`.
+        seconds: how long a report may take before its process is ended; it is then tried once more.
+        force: make the pages that have no need of it, too.
 
     Raises:
-        WardPlansError: a name or a parameter that does not exist, a value of the wrong kind or a missing
-            database, before anything is run; a notebook that fails (its name, cell, error, and where the
-            executed copy is) or has no title; a folder that cannot be written to.
+        UsageError: a name or a parameter that does not exist, or a value of the wrong kind, before anything is run.
+        WardPlansError: another run publishes to the folder, or it cannot be written to.
     """
-    chosen = _chosen_notebooks(names, notebooks)
-    runs = [
-        run
-        for path in chosen
-        for language in languages
-        for run in _planned(path, parameters, language, database, wards or {})
-    ]
-    with _work_folder(out) as work:
-        earlier = read_record(out)
-        pages = work / "pages"
-        pages.mkdir()
-        # A page leads to its counterpart where there is one, of this run or of an earlier one.
-        known = {report.file_name for report in earlier} | {run.page_name for run in runs}
-        reports = [_render(run, _execute(run, work, out), pages, documents, known) for run in _with_progress(runs)]
-        replaced = {report.file_name for report in reports}
-        listed = [report for report in earlier if report.file_name not in replaced] + reports
-        write_record(listed, pages)
-        for language in LANGUAGES:
-            write_index(listed, pages, language, front=(fronts or {}).get(language), documents=documents)
-        _publish(pages, out)
-    _forget_failures(runs, out)
-    return reports
-
-
-def _chosen_notebooks(names: Sequence[str] | None, notebooks: Path) -> list[Path]:
-    available = {path.stem: path for path in sorted(notebooks.glob("*.ipynb"))}
-    if not available:
-        raise WardPlansError(f"no notebooks in {notebooks}")
-    unknown = [name for name in names or () if name not in available]
-    if unknown:
-        raise WardPlansError(f"no report {', '.join(unknown)} in {notebooks}; there is {', '.join(available)}")
-    return [path for name, path in available.items() if names is None or name in names]
-
-
-def _planned(
-    notebook: Path, parameters: Mapping[str, object], language: Language, database: Path, wards: Mapping[str, str]
-) -> list[_Run]:
-    """Return the runs of a notebook in a language: one, or one for each ward."""
-    declared = declared_parameters(notebook)
-    given = checked_parameters(notebook, declared, parameters)
-    if "database" in declared and not database.is_file():
-        raise WardPlansError(f"no database at {database}: run `wardplans build` first")
-    arguments = {"language": language, "database": str(database.absolute())}
-    passed = {**given, **{name: value for name, value in arguments.items() if name in declared}}
-    if _WARD not in declared:
-        return [_Run(notebook, notebook.stem, language, passed, _shown(declared, passed))]
-    codes = [str(given[_WARD])] if _WARD in given else list(wards)
-    of_each = [(code, {**passed, _WARD: code}) for code in codes]
-    return [
-        _Run(notebook, f"{notebook.stem}-{wards.get(code, code)}", language, its_own, _shown(declared, its_own))
-        for code, its_own in of_each
-    ]
-
-
-def _shown(declared: Mapping[str, Parameter], passed: Mapping[str, object]) -> dict[str, object]:
-    return {name: passed.get(name, parameter.default) for name, parameter in declared.items() if name not in ARGUMENTS}
+    runs = planned_runs(names, notebooks, languages, parameters, edition.wards)
+    with _held(out):
+        run = _begun(out, edition, len(runs))
+        try:
+            with scratch_folder(out, "run") as work:
+                _make_pages(run, runs, workers, work, seconds=seconds, force=force)
+                _publish(run, workers, work)
+        except (OSError, WardPlansError) as error:
+            with suppress(OSError, WardPlansError):  # where nothing can be written, no line of the log can
+                _end(run, exit_code=1, message=str(error).partition("\n")[0])
+            raise
+        _end(run, exit_code=1 if run.failures else 0)
+    return Outcome(tuple(run.written.values()), tuple(run.unchanged.values()), tuple(run.failures))
 
 
 @contextmanager
-def _work_folder(out: Path) -> Iterator[Path]:
-    """Give a folder inside `out`, so that moving a page from one to the other is a rename."""
+def _held(out: Path) -> Iterator[None]:
+    """Hold the folder for this run alone, and say what went wrong with it in one line."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out, prefix=".run-") as folder:
-            yield Path(folder)
+        with locked(out / _LOCK):
+            yield
+    except BlockingIOError:
+        raise WardPlansError(f"another run publishes to {out}: nothing was done; try again when it has ended") from None
     except OSError as error:
         raise WardPlansError(f"cannot write reports to {out}: {error}") from error
 
 
-def _with_progress(runs: Sequence[_Run]) -> Iterator[_Run]:
+def _begun(out: Path, edition: Edition, page_count: int) -> _Run:
+    started_at = datetime.now(UTC)
+    library = library_fingerprint()
+    run_id = new_run_id(started_at)
+    earlier = {report.file_name: report for report in read_record(out)}
+    append_entries(out, [RunStarted(run_id, started_at, page_count, edition.fingerprint, library)])
+    return _Run(out, edition, library, run_id, started_at, earlier, read_made_from(out))
+
+
+def _make_pages(
+    run: _Run, runs: Sequence[PlannedRun], workers: Executor, work: Path, *, seconds: float, force: bool
+) -> None:
+    # A page leads to its counterpart where there is one, of this run or of an earlier one.
+    known = {*run.earlier, *(planned.page_name for planned in runs)}
+    inputs = {planned.page_name: _inputs(run, planned, known) for planned in runs}
+    due = list(runs) if force else _due(run, runs, inputs)
+    source_pages = _source_pages(run, workers, force=force)
+    script = chart_script() if due else None
+    futures = [
+        workers.submit(
+            attempt,
+            Order(
+                run=planned,
+                database=run.edition.database,
+                documents=run.edition.documents_of(planned.ward_code),
+                library_version=library_version(),
+                script=script,
+                has_counterpart=planned.counterpart_name in known,
+                folder=work,
+                seconds=seconds,
+            ),
+        )
+        for planned in due
+        if script
+    ]
+    for attempted in _with_progress(futures):
+        _take(run, attempted, inputs[attempted.run.page_name], work)
+    for language, future in source_pages.items():
+        _take_source_pages(run, language, future)
+
+
+def _inputs(run: _Run, planned: PlannedRun, known: Collection[str]) -> str:
+    documents = run.edition.documents_of(planned.ward_code)
+    return run_fingerprint(planned, documents, has_counterpart=planned.counterpart_name in known, library=run.library)
+
+
+def _due(run: _Run, runs: Sequence[PlannedRun], inputs: Mapping[str, str]) -> list[PlannedRun]:
+    """Return the runs whose page has to be made; note the others as unchanged."""
+    candidates = {
+        planned.page_name: made
+        for planned in runs
+        if planned.page_name in run.earlier
+        and (made := run.made_before.get(planned.page_name)) is not None
+        and made.inputs == inputs[planned.page_name]
+        and made.content == content_digest([run.out / planned.page_name])
+    }
+    kept = _with_the_same_rows(run, candidates)
+    unchanged = [planned for planned in runs if planned.page_name in kept]
+    for planned in unchanged:
+        run.unchanged[planned.page_name] = run.earlier[planned.page_name]
+        run.made[planned.page_name] = replace(kept[planned.page_name], database=run.edition.fingerprint)
+    append_entries(run.out, [_entry(run, planned, "unchanged") for planned in unchanged])
+    return [planned for planned in runs if planned.page_name not in kept]
+
+
+def _with_the_same_rows(run: _Run, candidates: Mapping[str, MadeFrom]) -> dict[str, MadeFrom]:
+    """Return those that were made from the rows that the database has now."""
+    kept = {name: made for name, made in candidates.items() if made.database == run.edition.fingerprint}
+    asked = {name: made.uses for name, made in candidates.items() if name not in kept and made.uses is not None}
+    if asked:
+        uses = {use for its_uses in asked.values() for use in its_uses}
+        changed = isolated(changed_uses, str(run.edition.database), uses)
+        kept |= {name: candidates[name] for name, its_uses in asked.items() if changed.isdisjoint(its_uses)}
+    return kept
+
+
+def _with_progress(futures: Sequence[Future[Attempted]]) -> Iterator[Attempted]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("reports", total=len(runs))
-        for run in runs:
-            progress.update(task, description=f"{run.stem} ({run.language})")
-            yield run
-            progress.advance(task)
+    with Progress(*columns, console=Console(stderr=True), disable=not futures) as progress:
+        task = progress.add_task("reports", total=len(futures))
+        for future in as_completed(futures):
+            attempted = future.result()
+            progress.update(task, advance=1, description=f"{attempted.run.stem} ({attempted.run.language})")
+            yield attempted
         progress.update(task, description="reports")
 
 
-def _execute(run: _Run, work: Path, out: Path) -> nbformat.NotebookNode:
-    executed = work / run.executed_name
+def _take(run: _Run, attempted: Attempted, inputs: str, work: Path) -> None:
+    """Note what became of a page, and keep the executed copy of a notebook that failed."""
+    planned, product = attempted.run, attempted.product
+    if product is None:
+        _fail(run, attempted, attempted.problem or "", work)
+        return
     try:
-        notebook: nbformat.NotebookNode = papermill.execute_notebook(
-            str(run.notebook),
-            str(executed),
-            parameters=dict(run.passed),
-            kernel_name="python3",
-            cwd=str(run.notebook.parent),
-            progress_bar=False,
-            execution_timeout=CELL_TIMEOUT_SECONDS,
-            extra_arguments=["--log-level=ERROR"],  # a kernel's notices are nothing to a scheduled run
-        )
-    except PapermillExecutionError as error:
-        what = f"{error.ename}: {_essence(error.evalue)}"
-        raise WardPlansError(_failure(run, error.exec_count, what, executed, out)) from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        what = str(error).strip().partition("\n")[0]
-        raise WardPlansError(_failure(run, _last_cell_begun(executed), what, executed, out)) from error
-    return notebook
-
-
-def _essence(message: str) -> str:
-    """Return the first line of a message and the last: what went wrong, and what is there instead."""
-    lines = message.strip().splitlines() or [""]
-    return " … ".join(dict.fromkeys((lines[0], lines[-1])))
-
-
-def _last_cell_begun(executed: Path) -> int:
-    """Return the number JupyterLab shows at the last cell that was begun, 0 when none was.
-
-    Counted, not read: a kernel that dies at once takes the number of its cell with it.
-    """
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    return sum(cell.metadata.get("papermill", {}).get("start_time") is not None for cell in cells)
-
-
-def _failure(run: _Run, cell: int, what: str, executed: Path, out: Path) -> str:
-    kept = out / FAILED / run.executed_name
-    kept.parent.mkdir(exist_ok=True)
-    shutil.copyfile(executed, kept)
-    return f"{run.notebook}, cell [{cell}]: {what}\nnothing was published; the executed notebook is {kept}"
-
-
-def _render(
-    run: _Run,
-    executed: nbformat.NotebookNode,
-    pages: Path,
-    documents: Sequence[SourceDocument],
-    known: Collection[str],
-) -> Report:
-    found = headline(executed)
-    if found is None:
-        raise WardPlansError(f"{run.notebook}: no title; its first Markdown must begin with `# …`")
-    page = render_page(
-        executed,
-        title=found.title,
-        language=run.language,
-        provenance=Provenance(tuple(documents), _library_version(), run.shown),
-        counterpart=run.counterpart_name if run.counterpart_name in known else None,
+        picture = thumbnail(product.chart)
+    except ValueError as error:
+        _fail(run, attempted, f"{planned.notebook}: its first chart cannot be drawn: {error}", work)
+        return
+    content = content_digest([work / planned.page_name])
+    run.written[planned.page_name] = _report(planned, product, picture)
+    run.made[planned.page_name] = MadeFrom(
+        inputs,
+        run.edition.fingerprint,
+        () if not planned.takes_database else None if asks_the_database_itself(planned) else product.uses,
+        content,
     )
-    (pages / run.page_name).write_text(page, encoding="utf-8", newline="\n")
+    append_entries(run.out, [_entry(run, planned, "written", attempted, content=content)])
+
+
+def _report(planned: PlannedRun, product: Product, picture: str) -> Report:
     return Report(
-        name=run.stem,
-        title=found.title,
-        file_name=run.page_name,
-        language=run.language,
-        parameters=run.shown,
-        summary=found.summary,
-        section=executed.metadata.get("ward_plans", {}).get("section", ""),
-        thumbnail=thumbnail(executed),
+        name=planned.stem,
+        title=product.title,
+        file_name=planned.page_name,
+        language=planned.language,
+        parameters=planned.shown,
+        summary=product.summary,
+        section=product.section,
+        thumbnail=picture,
     )
 
 
-def _library_version() -> str:
+def _fail(run: _Run, attempted: Attempted, problem: str, work: Path) -> None:
+    executed, log = work / attempted.run.executed_name, None
+    if executed.is_file():
+        log = run.out / FAILED / executed.name
+        log.parent.mkdir(exist_ok=True)
+        # The name that the build goes by during the run means nothing to who reads the copy.
+        kept = executed.read_text(encoding="utf-8").replace(str(run.edition.database), str(run.edition.published_as))
+        write_file(kept.encode("utf-8"), log)
+    where = f"; the executed notebook is {log}" if log else ""
+    run.failures.append(f"{problem}\nits page was not replaced{where}")
+    append_entries(run.out, [_entry(run, attempted.run, "failed", attempted, message=problem, log=log)])
+
+
+def _entry(
+    run: _Run,
+    planned: PlannedRun,
+    outcome: Literal["written", "unchanged", "failed"],
+    attempted: Attempted | None = None,
+    *,
+    content: str | None = None,
+    message: str | None = None,
+    log: Path | None = None,
+) -> PageOutcome:
+    now = datetime.now(UTC)
+    before = content_digest([run.out / planned.page_name]) if (run.out / planned.page_name).is_file() else None
+    return PageOutcome(
+        run_id=run.run_id,
+        started_at=attempted.started_at if attempted else now,
+        ended_at=now,
+        name=planned.stem,
+        language=planned.language,
+        outcome=outcome,
+        attempts=attempted.attempts if attempted else 0,
+        seconds=round(attempted.seconds, 3) if attempted else 0,
+        cell_seconds=round(attempted.product.cell_seconds, 3) if attempted and attempted.product else None,
+        message=message and message.partition("\n")[0],
+        log=log.relative_to(run.out).as_posix() if log else None,
+        page_sha256=content or before,
+        is_page_changed=content is not None and content != before,
+        database_fingerprint=run.edition.fingerprint,
+        library_fingerprint=run.library,
+    )
+
+
+def _source_pages(run: _Run, workers: Executor, *, force: bool) -> dict[Language, Future[list[Path]]]:
+    """Have the pages written that reports lead to, where the database or this library has changed."""
+    edition = run.edition
+    if edition.raw is None or edition.reference is None:
+        return {}
+    folder = run.out / SOURCES
+    futures = {}
+    for language in LANGUAGES:
+        made = run.made_before.get(f"{SOURCES}.{language}")
+        files = sorted(folder.glob(f"*.{language}.html"))
+        if not force and made == MadeFrom(run.library, edition.fingerprint, None, content_digest(files)):
+            run.made[f"{SOURCES}.{language}"] = made
+            continue
+        futures[language] = workers.submit(
+            isolated, write_source_pages, edition.database, edition.raw, edition.reference, run.out, language
+        )
+    return futures
+
+
+def _take_source_pages(run: _Run, language: Language, future: Future[list[Path]]) -> None:
     try:
-        return version("ward-plans")
-    except PackageNotFoundError:  # run from the source folder, without an installation
-        return "unknown"
+        content = content_digest(sorted(future.result()))
+    except WardPlansError as error:
+        run.failures.append(f"source pages ({language}): {error}")
+        return
+    run.made[f"{SOURCES}.{language}"] = MadeFrom(run.library, run.edition.fingerprint, None, content)
 
 
-def _publish(pages: Path, out: Path) -> None:
-    """Move the pages into place, each at one stroke; the index last, as it links to the others."""
-    for page in sorted(pages.iterdir(), key=lambda path: path.name.startswith("index.")):
-        os.replace(page, out / page.name)  # noqa: PTH105 — the atomic one, by the name people know
+def _publish(run: _Run, workers: Executor, work: Path) -> None:
+    """Move what was made into place, each file at one stroke and only where it differs.
+
+    The indexes come after the pages that they list, and last what says what all of it was made from: until that is
+    there, the pages are made again.
+    """
+    listed = list({**run.earlier, **run.written}.values())
+    comparison = compare_with_published(run.edition.database, run.out, run_id=run.run_id, at=run.started_at)
+    entries = read_log(run.out)
+    companions: dict[Language, tuple[Companion, Companion]] = {
+        language: (
+            write_changes_page(comparison, work, language),
+            write_runs_page(entries, work, language, reports=run.out),
+        )
+        for language in LANGUAGES
+    }
+    around = [work / companion.file_name for pair in companions.values() for companion in pair]
+    indexes = _write_indexes(run, workers, work, listed, companions)
+    note = work / MADE_FROM
+    note.write_text(made_from_text({**run.made_before, **run.made}), encoding="utf-8")
+    pages = [work / name for name in run.written]
+    fresh = [*pages, write_record(listed, work), *around, *indexes]
+    replace_files([*(file for file in fresh if _differs(file, run.out / file.name)), note], run.out)
+    remember_publication(comparison, run.edition.database, run.out)
+    for report in run.written.values():
+        (run.out / FAILED / report.file_name).with_suffix(".ipynb").unlink(missing_ok=True)
+    with suppress(OSError):  # holds the copies of others, or is not there
+        (run.out / FAILED).rmdir()
 
 
-def _forget_failures(runs: Sequence[_Run], out: Path) -> None:
-    failed = out / FAILED
-    for run in runs:
-        (failed / run.executed_name).unlink(missing_ok=True)
-    if failed.is_dir() and not any(failed.iterdir()):
-        failed.rmdir()
+def _write_indexes(
+    run: _Run,
+    workers: Executor,
+    work: Path,
+    listed: Sequence[Report],
+    companions: Mapping[Language, Sequence[Companion]],
+) -> list[Path]:
+    """Write the lists of reports, unless they are there already and would be the same."""
+    edition, published = run.edition, [run.out / INDEX_PAGES[language] for language in LANGUAGES]
+    inputs = index_fingerprint(listed, companions, edition.documents, library=run.library)
+    made = MadeFrom(inputs, edition.fingerprint, None, content_digest(published))
+    if run.made_before.get(_INDEX) == made:
+        run.made[_INDEX] = made
+        return []
+    fronts: dict[Language, Future[Front]] = {}
+    if edition.raw is not None:
+        fronts = {each: workers.submit(isolated, read_front, edition.database, each) for each in LANGUAGES}
+    indexes = []
+    for each in LANGUAGES:
+        front = fronts[each].result() if fronts else None
+        of_language = companions[each]
+        indexes.append(
+            write_index(listed, work, each, front=front, documents=edition.documents, companions=of_language)
+        )
+    run.made[_INDEX] = replace(made, content=content_digest(indexes))
+    return indexes
+
+
+def _end(run: _Run, *, exit_code: int, message: str | None = None) -> None:
+    """Close the log of the run, and show it as it is now."""
+    entry = RunEnded(
+        run.run_id,
+        run.started_at,
+        datetime.now(UTC),
+        round(time.monotonic() - run.begun, 3),
+        exit_code,
+        len(run.written),
+        len(run.unchanged),
+        len(run.failures),
+        message,
+        run.edition.fingerprint,
+        run.library,
+    )
+    append_entries(run.out, [entry])
+    entries = read_log(run.out)
+    with scratch_folder(run.out, "runs") as scratch:
+        shown = [write_runs_page(entries, scratch, language, reports=run.out) for language in LANGUAGES]
+        replace_files([scratch / page.file_name for page in shown], run.out)
+
+
+def _differs(file: Path, published: Path) -> bool:
+    return not published.is_file() or published.read_bytes() != file.read_bytes()

@@ -14,20 +14,20 @@ from analysis.reporting.prose import Language
 TEMPLATES = Path(__file__).parent / "template"
 
 
-def render_shell(template: str, *, language: Language, scripts: tuple[str, ...] = (), **content: object) -> str:
+def render_shell(template: str, *, language: Language, script_hashes: tuple[str, ...] = (), **content: object) -> str:
     """Return a whole page from one of the templates, which escape everything that is not marked as HTML.
 
     Args:
         template: file name of a template that extends `layout.html.j2`.
         language: 'ja' or 'en', for the page's `lang` and its labels.
-        scripts: the exact texts of the scripts that may run on the page; the browser refuses all others.
+        script_hashes: of the scripts that may run on the page, see `script_hash`; the browser refuses all others.
         content: what the template shows.
     """
     return render_template(
         template,
         language=language,
         style=template_text("style.css"),
-        policy=_content_security_policy(scripts),
+        policy=_content_security_policy(script_hashes),
         **content,
     )
 
@@ -73,11 +73,15 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def _content_security_policy(scripts: tuple[str, ...]) -> str:
-    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
+def script_hash(script: str) -> str:
+    """Return what a page's policy knows the exact text of a script by."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _content_security_policy(script_hashes: tuple[str, ...]) -> str:
     directives: Mapping[str, str] = {
         "default-src": "'none'",
-        "script-src": " ".join(hashes) or "'none'",
+        "script-src": " ".join(script_hashes) or "'none'",
         "style-src": "'unsafe-inline'",
         "img-src": "data:",
         "base-uri": "'none'",

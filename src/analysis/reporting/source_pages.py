@@ -1,10 +1,8 @@
 """Pages that show the raw texts, so that a figure leads to the words it was read from, and they to the figure."""
 
 import hashlib
-import os
-import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -12,10 +10,11 @@ from urllib.parse import quote
 import duckdb
 from markupsafe import Markup
 
+from analysis.atomic import replace_files, scratch_folder
 from analysis.database.connect import open_database
 from analysis.errors import WardPlansError
 from analysis.reporting.prose import Language
-from analysis.reporting.shell import render_shell, template_text
+from analysis.reporting.shell import render_shell, script_hash, template_text
 from analysis.reporting.source_facts import Fact, Term, citation_anchor, read_facts
 from analysis.reporting.source_labels import KINDS, UNMARKED, WORDS, coded, word
 from analysis.reporting.source_marks import Passage, marked_lines
@@ -175,22 +174,14 @@ def write_source_pages(
         }
     folder = target_folder / FOLDER
     try:
-        written = _replace_all(pages, folder)
-        for stale in set(folder.glob(f"*.{language}.html")) - set(written):
-            stale.unlink()  # of a document that is no longer there
-        return written
+        folder.mkdir(parents=True, exist_ok=True)
+        stale = {page.name for page in folder.glob(f"*.{language}.html")} - pages.keys()
+        with scratch_folder(folder, "pages") as scratch:
+            for name, page in pages.items():
+                (scratch / name).write_text(page, encoding="utf-8", newline="\n")
+            return replace_files([scratch / name for name in pages], folder, remove=stale)
     except OSError as error:
-        raise WardPlansError(f"cannot write source pages to {folder}: {error}") from error
-
-
-def _replace_all(pages: Mapping[str, str], folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".run-") as work:
-        for name, page in pages.items():
-            (Path(work) / name).write_text(page, encoding="utf-8", newline="\n")
-        for name in pages:
-            os.replace(Path(work) / name, folder / name)  # noqa: PTH105 — the atomic one, by the name people know
-    return [folder / name for name in pages]
+        raise WardPlansError(f"cannot write source pages to {folder}: {error.strerror or error}") from error
 
 
 def _read_text(source: Source, raw: Path, reference: Path) -> str:
@@ -241,7 +232,7 @@ def _page(connection: duckdb.DuckDBPyConnection, source: Source, text: str, lang
     return render_shell(
         "source.html.j2",
         language=language,
-        scripts=(script,),
+        script_hashes=(script_hash(script),),
         title=words["title"].format(_title(source, language)),
         words=words,
         source=source,

@@ -13,7 +13,7 @@ def source_documents(database: Path) -> list[SourceDocument]:
         WardPlansError: the database cannot be opened.
     """
     query = """
-        SELECT title, sha256, page, title_en
+        SELECT title, sha256, page, title_en, ward_code
         FROM (
             SELECT
                 ward_code,

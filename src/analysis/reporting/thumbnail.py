@@ -26,18 +26,20 @@ _UNLETTERED = {
 _LETTERED = ("axis", "legend", "title")
 
 
-def thumbnail(executed_notebook: NotebookNode) -> str:
-    """Return the first chart of an executed notebook as a small PNG in base64, '' when it shows no chart."""
+def first_chart(executed_notebook: NotebookNode) -> dict[str, Any] | None:
+    """Return the specification of the first chart of an executed notebook, or None when it shows no chart."""
     for cell in executed_notebook.cells:
         for output in cell.get("outputs", []):
             if CHART_MIMETYPE in output.get("data", {}):
-                return _picture(output.data[CHART_MIMETYPE])
-    return ""
+                return dict(output.data[CHART_MIMETYPE])
+    return None
 
 
-def _picture(spec: Mapping[str, Any]) -> str:
-    picture = vl_convert.vegalite_to_png(_unlettered(spec), scale=_SCALE)
-    return base64.b64encode(picture).decode()
+def thumbnail(chart: Mapping[str, Any] | None) -> str:
+    """Return a chart as a small PNG in base64, '' where there is no chart."""
+    if chart is None:
+        return ""
+    return base64.b64encode(vl_convert.vegalite_to_png(_unlettered(chart), scale=_SCALE)).decode()
 
 
 def _unlettered(spec: Mapping[str, Any]) -> dict[str, Any]:
