@@ -588,6 +588,7 @@ def test_every_mention_lies_under_an_item_of_a_plan_and_holds_a_word_of_the_subj
         *("ward_code", "ward_name_ja", "ward_name_en", "level_ja", "code", "item_ja", "measure_title_ja"),
         *("measure_title_en", "header_ja", "quote"),
         *("document_title_ja", "document_title_en", "line", "citation_id", "document_id", "passage_count"),
+        "indicator_id",
     ]
     query = """
         SELECT citation_id

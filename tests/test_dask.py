@@ -10,9 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from country import write_country
 from distributed import Client
 
 from analysis.errors import WardPlansError
+from analysis.reporting.fingerprints import database_fingerprint
 from analysis.reporting.run_log import PageOutcome, read_log
 from analysis.workers import executor, isolated
 from command_line import WARDPLANS, succeeded, wardplans
@@ -66,6 +68,15 @@ def test_reports_are_made_by_a_cluster_that_loses_a_worker(cluster, built_databa
     succeeded(wardplans("report", *NAMES, *options, "--out", alone))
     for name in NAMES:
         assert (out / f"{name}.ja.html").read_bytes() == (alone / f"{name}.ja.html").read_bytes()
+
+
+def test_wards_are_read_by_a_cluster(cluster, tmp_path: Path) -> None:
+    address, _ = cluster
+    write_country(tmp_path / "country", 20)  # more than one batch
+    options = ("--raw", tmp_path / "country" / "raw", "--reference", tmp_path / "country" / "reference")
+    for name, more in (("there", ("--dask", address)), ("here", ())):
+        succeeded(wardplans("build", *options, "--database", tmp_path / f"{name}.duckdb", *more))
+    assert database_fingerprint(tmp_path / "there.duckdb") == database_fingerprint(tmp_path / "here.duckdb")
 
 
 def test_a_task_on_a_cluster_gives_its_result_or_its_error(cluster) -> None:

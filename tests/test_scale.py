@@ -1,12 +1,12 @@
 """A made-up country: what its texts print is what the database holds, however the work is divided."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner
+from country import compare_with_truth, municipalities, read_truth, write_country, write_documents
 
 from analysis.cli import app
 from analysis.curation.curate import curate_parts
@@ -16,10 +16,6 @@ from analysis.database.update import renew_wards, stale_folders
 from analysis.documents.integrity import accept_checksums
 from analysis.errors import WardPlansError
 from analysis.workers import executor
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-
-from country import compare_with_truth, municipalities, read_truth, write_country, write_documents
 
 TOWNS = 3
 

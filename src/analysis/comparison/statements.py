@@ -198,23 +198,23 @@ def search(
 
 
 def mentions(
-    indicator: str,
+    indicator: str | Sequence[str],
     wards: Sequence[str] = (),
     most: int = 5,
     *,
     connection: duckdb.DuckDBPyConnection | None = None,
     frame: Frame = "polars",
 ) -> "DataFrame":
-    """Return what the wards' plans say about the subject of an indicator, quoted.
+    """Return what the wards' plans say about the subject of an indicator, or of several, quoted.
 
     Looked at are the passages under the plans' own items, not chapters on national policy or technology. Chosen first
     are those with a figure, last the headings; shown are the chosen ones in the order of the document, of several
     documents of a ward the newest first.
 
     Args:
-        indicator: `indicators.indicator_id`; its `indicator_terms` find the passages.
+        indicator: `indicators.indicator_id`, or a list of these; its `indicator_terms` find the passages.
         wards: ward codes, slugs or names; all that have documents when empty.
-        most: how many passages a ward are returned at the most.
+        most: how many passages a ward and indicator are returned at the most.
         connection: from `open_database`; the checkout's own database when None.
         frame: 'polars' or 'pandas'.
 
@@ -222,16 +222,17 @@ def mentions(
         One row a passage: `ward_code`, `ward_name_ja`, `ward_name_en`, `level_ja`, `code`, `item_ja`,
         `measure_title_ja`, `header_ja` (the header of its table column, which tells results from plans),
         `quote`, `document_title_ja`, `document_title_en`, `line`, `citation_id`, `passage_count` (how many
-        passages the ward has in all).
+        passages the ward has in all), `indicator_id`.
 
     Raises:
         WardPlansError: the indicator or a ward is unknown, or there is no database.
     """
+    asked = [indicator] if isinstance(indicator, str) else indicator
     with connected(connection) as database:
         rows = run_query(
             database,
             "mentions",
-            indicator=selected_indicator(database, indicator),
+            indicators=[selected_indicator(database, each) for each in dict.fromkeys(asked)],
             wards=selected_wards(database, wards),
             most=most,
         )

@@ -1,7 +1,5 @@
 """Tables of what the plans say, and of what was read from them."""
 
-from collections.abc import Mapping
-
 import polars as pl
 from IPython.display import HTML
 
@@ -295,22 +293,17 @@ def item_table(items: pl.DataFrame, language: Language) -> HTML:
     )
 
 
-def mentioned_table(coverage: pl.DataFrame, quotes: Mapping[str, pl.DataFrame], language: Language) -> HTML:
+def mentioned_table(coverage: pl.DataFrame, quotes: pl.DataFrame, language: Language) -> HTML:
     """Return the indicators that a ward speaks of without publishing a series, each with one passage.
 
     Args:
         coverage: rows of `comparison.coverage` of one ward; only those mentioned are shown.
-        quotes: for an indicator the rows of `comparison.mentions`, of which the first is shown; it may have none.
+        quotes: rows of `comparison.mentions`, of which the first of each indicator is shown; it may have none.
         language: of the headings; quotes stay Japanese.
     """
     mentioned = coverage.filter(coverage="mentioned")
-    firsts = [
-        {"indicator_id": indicator, **found.select(_QUOTED).row(0, named=True)}
-        for indicator, found in quotes.items()
-        if found.height
-    ]
-    schema = {"indicator_id": pl.String, "quote": pl.String, "line": pl.Int64} | dict.fromkeys(_QUOTED[2:], pl.String)
-    shown = mentioned.join(pl.DataFrame(firsts, schema=schema), on="indicator_id", how="left", maintain_order="left")
+    firsts = quotes.unique("indicator_id", keep="first", maintain_order=True).select("indicator_id", *_QUOTED)
+    shown = mentioned.join(firsts, on="indicator_id", how="left", maintain_order="left")
     figures = pl.when(pl.col("source_count") > 0).then(pl.col("source_count"))
     return table(
         shown.with_columns(figures.alias("figures"), source_links(language).alias("href")),

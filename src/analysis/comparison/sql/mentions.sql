@@ -1,5 +1,15 @@
-WITH found AS (
+WITH
+hits AS (
+    SELECT DISTINCT indicator_terms.indicator_id, passages.passage_id
+    FROM passages
+    JOIN documents USING (document_id)
+    JOIN indicator_terms ON contains(passages.text_ja, indicator_terms.term_ja)
+    WHERE documents.ward_code IN (SELECT unnest($wards)) AND indicator_terms.indicator_id IN (SELECT unnest($indicators))
+),
+
+found AS (
     SELECT
+        hits.indicator_id,
         documents.ward_code,
         measures.level_ja,
         measures.code,
@@ -24,18 +34,14 @@ WITH found AS (
         regexp_matches(
             citations.quote, '[0-9０-９][0-9０-９,，.．]* ?(手続|件|名|人|課|台|業務|時間|回|か国語|施設|%|％)'
         ) AS has_figure
-    FROM passages
+    FROM hits
+    JOIN passages USING (passage_id)
     JOIN measures USING (measure_id)
     JOIN citations ON passages.citation_id = citations.citation_id
     JOIN documents ON passages.document_id = documents.document_id
     WHERE
-        documents.ward_code IN (SELECT unnest($wards))
-        AND EXISTS (
-            FROM indicator_terms
-            WHERE indicator_terms.indicator_id = $indicator AND contains(passages.text_ja, indicator_terms.term_ja)
-        )
         -- The names of KPIs are shown with their figures. A later edition's stand beside its figures only.
-        AND NOT EXISTS (
+        NOT EXISTS (
             FROM (
                 SELECT citation_id FROM kpis
                 UNION ALL
@@ -50,13 +56,14 @@ SELECT
     wards.ward_code,
     wards.name_ja AS ward_name_ja,
     wards.name_en AS ward_name_en,
-    found.* EXCLUDE (ward_code, published_on, char_start, is_heading, has_figure),
-    count(*) OVER (PARTITION BY wards.ward_code) AS passage_count
+    found.* EXCLUDE (indicator_id, ward_code, published_on, char_start, is_heading, has_figure),
+    count(*) OVER (PARTITION BY found.indicator_id, wards.ward_code) AS passage_count,
+    found.indicator_id
 FROM found
 JOIN wards USING (ward_code)
 QUALIFY
     row_number() OVER (
-        PARTITION BY wards.ward_code
+        PARTITION BY found.indicator_id, wards.ward_code
         ORDER BY
             found.is_heading,
             NOT found.has_figure,
@@ -64,4 +71,4 @@ QUALIFY
             found.document_id DESC,
             found.char_start
     ) <= $most
-ORDER BY wards.ward_code, found.published_on DESC NULLS LAST, found.document_id DESC, found.char_start
+ORDER BY found.indicator_id, wards.ward_code, found.published_on DESC NULLS LAST, found.document_id DESC, found.char_start
