@@ -187,7 +187,8 @@ class Scene:
         assert ended.code == 0, ended.output
         assert self.command.look(self.folder) == self.states[turn % 2]
         assert hidden(self.folder) == []
-        assert hidden(self.builds[turn % 2].database.parent) == []
+        if self.name not in ("accept", "build"):  # which read no database, and so leave to others what those have left
+            assert hidden(self.builds[turn % 2].database.parent) == []
 
 
 @pytest.fixture(scope="module", params=list(COMMANDS))

@@ -28,7 +28,7 @@ from analysis.reporting.made_from import MADE_FROM
 from analysis.reporting.page import Provenance, SourceDocument, headline, render_page
 from analysis.reporting.run_log import PageOutcome, RunEnded, read_log
 from analysis.reporting.runner import run_reports
-from analysis.reporting.warm_kernel import ENGINE
+from analysis.reporting.warm_kernel import ENGINE, _joined_streams
 from analysis.workers import WorkerDiedError, executor, isolated
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
@@ -203,7 +203,7 @@ def _execute_warm(notebook: str, executed: str) -> None:
 
 def _comparable(cell: nbformat.NotebookNode) -> object:
     """A cell without what two runs of one kernel differ in: names of temporary files and places in memory."""
-    text = json.dumps([cell.source, cell.get("execution_count"), cell.get("outputs")])
+    text = json.dumps([cell.source, cell.get("execution_count"), _joined_streams(cell.get("outputs", []))])
     return json.loads(re.sub(r"ipykernel_\d+/\d+|0x[0-9a-f]+", "", text))
 
 

@@ -107,6 +107,9 @@ def _columns_of_its_tables(connection: duckdb.DuckDBPyConnection, query: str) ->
 
 
 def _what_there_is(connection: duckdb.DuckDBPyConnection) -> str:
-    rows = connection.execute("SELECT table_name, table_type FROM information_schema.tables ORDER BY ALL").fetchall()
+    rows = connection.execute(
+        "SELECT table_name, table_type FROM information_schema.tables "
+        "WHERE coalesce(table_comment, '') NOT LIKE 'Derived: %' ORDER BY ALL"
+    ).fetchall()
     views, tables = ([name for name, kind in rows if (kind == "VIEW") == is_view] for is_view in (True, False))
     return f"Begin with the views {', '.join(views)}. The tables are {', '.join(tables)}."

@@ -72,6 +72,7 @@ class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
         asked = self.kc.execute(cell.source, store_history=True)
         reply = self.kc.shell_channel.get_msg(timeout=_OUTPUT_SECONDS)
         self._take_outputs(asked, cell, cell_index)
+        cell.outputs = _joined_streams(cell.outputs)
         self.code_cells_executed += 1
         if reply["content"]["status"] == "error":
             raise CellExecutionError.from_cell_and_msg(cell, reply["content"])
@@ -88,6 +89,18 @@ class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
                     self.process_message(message, cell, cell_index)
                 except CellExecutionComplete:
                     return
+
+
+def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs with what was printed in one go in one piece, however many it came in."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        before = joined[-1] if joined else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 papermill_engines.register(ENGINE, WarmEngine)
