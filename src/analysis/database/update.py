@@ -1,9 +1,9 @@
 """Brings a database up to date: only wards whose documents changed are read anew, where that gives the same content."""
 
+import logging
 import shutil
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,8 @@ from analysis.database.prepared import empty_views, fill_views
 from analysis.documents.catalogue import list_documents
 from analysis.documents.integrity import fingerprint
 from analysis.errors import WardPlansError
+
+_LOG = logging.getLogger(__name__)
 
 # Of fewer wards than these all are read at any time; of more, those that changed are if they are one in so many.
 _MANY = 100
@@ -75,10 +77,12 @@ def bring_up_to_date(
     last = None if anew else stored_inputs(target)
     stale = stale_folders(last, inputs) if last else None
     if last is not None and stale is not None:
-        # What stands in the way of renewing a few wards, the build of all of them explains.
-        with suppress(WardPlansError):
+        try:
             renew_wards(stale, raw, reference, target, last, inputs)
             return
+        except WardPlansError as error:
+            # The build of all wards explains what is wrong with them, if it is.
+            _LOG.warning("every ward is read anew, for those that changed could not be renewed alone: %s", error)
     build_from_parts(curate_parts(raw, reference, workers, jobs=jobs), target, inputs)
 
 
