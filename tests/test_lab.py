@@ -182,9 +182,11 @@ def test_a_citation_in_a_frame_opens_the_passage_it_names(lab: Lab, browser: Bro
         page.goto(lab.url("start_here"))
         run_all_cells(page)
         frames = page.locator(".jp-OutputArea-output table.data")
-        frame = frames.filter(has=page.locator("th", has_text=re.compile("^comparability$")))
-        row = frame.first.locator("tbody tr").filter(has=page.locator("td", has_text=re.compile("^actual$"))).first
-        heads = frame.first.locator("thead th").all_inner_texts()
+        for head in ("comparability", "quote"):
+            frames = frames.filter(has=page.locator("th", has_text=re.compile(f"^{head}$")))
+        row = frames.first.locator("tbody tr").filter(has=page.locator("td", has_text=re.compile("^actual$"))).first
+        row.wait_for()  # the last cell can be done before the output of an earlier one is drawn
+        heads = frames.first.locator("thead th").all_inner_texts()
         quote = row.locator("td").nth(heads.index("quote")).inner_text()
         with context.expect_page() as opened:
             row.locator("a").click()
