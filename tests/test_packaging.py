@@ -44,7 +44,7 @@ def locked() -> dict[str, Requirement]:
     return dict(zip(names, requirements, strict=True))
 
 
-DIRECT = declared("dask", "test", "dev")
+DIRECT = declared("dask", "docs", "test", "dev")
 LOCKED = locked()
 
 
