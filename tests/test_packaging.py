@@ -154,10 +154,10 @@ def test_the_package_and_the_notebooks_import_only_declared_dependencies() -> No
     assert undeclared(sources, declared("dask"), own={"analysis"}) == {}
 
 
-def test_the_tests_import_only_declared_dependencies() -> None:
-    paths = [path for folder in ("tests", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))]
+def test_the_tests_and_the_documentation_import_only_declared_dependencies() -> None:
+    paths = [path for folder in ("tests", "benchmarks", "docs") for path in sorted((ROOT / folder).rglob("*.py"))]
     own = {"analysis", "tests"} | {path.stem for path in paths} | {path.parent.name for path in paths}
-    assert undeclared([path.read_text("utf-8") for path in paths], declared("dask", "test"), own) == {}
+    assert undeclared([path.read_text("utf-8") for path in paths], declared("dask", "docs", "test"), own) == {}
 
 
 # -- what is installed --------------------------------------------------------------------------------------
