@@ -69,7 +69,7 @@ def isolated(function: Callable[..., _Result], *arguments: object, seconds: floa
         WorkerDiedError: the process ended without a result, or was ended after `seconds`.
         Exception: whatever the function raises.
     """
-    context = _context(function.__module__)
+    context = _server(function.__module__)
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(sender, function, arguments))
     try:
@@ -90,14 +90,29 @@ def isolated(function: Callable[..., _Result], *arguments: object, seconds: floa
         receiver.close()
 
 
-def _context(*modules: str) -> ForkServerContext:
-    """Return the context of the server, which hears what it is to import only before it runs."""
+def _server(*modules: str) -> ForkServerContext:
+    """Return the context of the server, which runs then, and hears what it is to import only before it does."""
     context = get_context("forkserver")
     # Main is imported there as well, or each process would do it again. IPython's debugger is of no use there, and
     # complains that it cannot be used.
     context.set_forkserver_preload(["__main__", *modules])
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    with _deaf_to_interrupts():
+        ensure_running()
     return context
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ignore Ctrl-C in the block, and in what is started there: a server that is still importing would end by it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _outcome(process: ForkServerProcess, receiver: Connection, seconds: float | None) -> _Result:  # type: ignore[type-var]
@@ -117,6 +132,7 @@ def _outcome(process: ForkServerProcess, receiver: Connection, seconds: float | 
 
 def _serve(sender: Connection, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
     os.setsid()  # one group with all that the function starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which the server ignores
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         answer = (True, function(*arguments))
@@ -152,8 +168,7 @@ def _on_this_machine(jobs: int | None, preload: Sequence[str]) -> Iterator[Execu
     if jobs is not None and jobs < 1:
         raise WardPlansError(f"jobs is a number from 1 on: not {jobs}")
     if preload:
-        _context(*preload)
-        ensure_running()
+        _server(*preload)
     with ThreadPoolExecutor(jobs or len(os.sched_getaffinity(0))) as workers:
         yield workers
 

@@ -26,6 +26,7 @@ _PLACE_COLUMNS = frozenset(
     {
         *("position", "quantities.activity_id", "statistics.sha256"),
         *("documents.sha256", "documents.descriptor_sha256", "documents.char_count", "documents.line_count"),
+        "documents.original_sha256",
     }
 )
 """Columns that change when something is moved: of every table, or of the one that is named."""

@@ -1,4 +1,4 @@
-"""Citation texts: ward, document, line and the exact words."""
+"""Citation texts: ward, document, page or sheet, line and the exact words."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -29,8 +29,9 @@ def cite(
         connection: from `open_database`; the checkout's own database when None.
 
     Returns:
-        One line with publisher, title, date as printed if there is one, line, the words cited, the file's SHA-256
-        (first twelve digits) and the version of this library.
+        One line with publisher, title, date as printed if there is one, page or sheet of the original file where it is
+        known, line of the text, the words cited, the files' SHA-256 (first twelve digits) and the version of this
+        library.
 
     Raises:
         WardPlansError: the row has no `citation_id`, it is empty, or the database does not hold it; or there are no
@@ -88,8 +89,19 @@ def _lines(cited: Mapping[str, Any], ja: bool) -> str:
     return f"{first}-{last}行目" if ja else f"lines {first}-{last}"
 
 
+def _place(cited: Mapping[str, Any], ja: bool) -> str:
+    page, sheet = cited["page"], cited["sheet_ja"]
+    if page is not None:
+        return f"{page}ページ、{_lines(cited, ja)}" if ja else f"page {page}, {_lines(cited, ja)}"
+    if sheet is not None:
+        return f"シート「{sheet}」、{_lines(cited, ja)}" if ja else f"sheet “{sheet}”, {_lines(cited, ja)}"
+    return _lines(cited, ja)
+
+
 def _source(cited: Mapping[str, Any]) -> str:
-    return f"{cited['file_name']}, SHA-256 {cited['sha256'][:12]}, ward-plans {_version()}"
+    files = [("original_file_name", "original_sha256"), ("file_name", "sha256")]
+    named = [f"{cited[name]}, SHA-256 {cited[digest][:12]}" for name, digest in files if cited[name]]
+    return f"{', '.join(named)}, ward-plans {_version()}"
 
 
 @cache
@@ -101,7 +113,7 @@ def _in_japanese(cited: Mapping[str, Any]) -> str:
     publisher, date = cited["publisher_ja"], cited["published_ja"]
     title = f"{publisher}「{cited['title_ja']}」" if publisher else cited["title_ja"]
     dated = f"({date})" if date else ""
-    return f"{title}{dated}{_lines(cited, ja=True)}、「{' '.join(cited['quote'].split())}」。({_source(cited)})"
+    return f"{title}{dated}{_place(cited, ja=True)}、「{' '.join(cited['quote'].split())}」。({_source(cited)})"
 
 
 def _in_english(cited: Mapping[str, Any]) -> str:
@@ -111,4 +123,4 @@ def _in_english(cited: Mapping[str, Any]) -> str:
         title = f"{cited['title_ja']} [{cited['title_en']}]"
     dated = f" ({cited['published_ja']})" if cited["published_ja"] else ""
     quote = " ".join(cited["quote"].split())
-    return f"{publisher}{title}{dated}, {_lines(cited, ja=False)}: “{quote}”. ({_source(cited)})"
+    return f"{publisher}{title}{dated}, {_place(cited, ja=False)}: “{quote}”. ({_source(cited)})"

@@ -17,7 +17,7 @@ def add_activities(ledger: Ledger, document: ReadDocument) -> None:
     for activity in document.findings.activities:
         for bullet in bullets(activity.passage):
             positions[activity.measure_id] += 1
-            year = _year(activity, bullet)
+            year = _year(activity, bullet, document.source.text.era)
             stem = f"{_activity_stem(activity, year)}-{title_digest(bullet.passage.text)}"
             if stem in taken:  # said in the same words by an earlier edition
                 stem = f"{stem}@{document.source.descriptor.document}"
@@ -90,11 +90,11 @@ def add_glossary(ledger: Ledger, document: ReadDocument) -> None:
         )
 
 
-def _year(activity: ActivityRecord, bullet: Bullet) -> int | None:
+def _year(activity: ActivityRecord, bullet: Bullet, era: str | None) -> int | None:
     """Return the year of the column, or for a result in a column without one the year its bullet tells."""
     if activity.fiscal_year is not None or activity.kind != "result":
         return activity.fiscal_year
-    told = year_told(bullet.passage.text)
+    told = year_told(bullet.passage.text, era)
     return told.year if told else None
 
 

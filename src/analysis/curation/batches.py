@@ -15,7 +15,7 @@ from analysis.curation.honesty_rows import (
     add_reconciliations,
     apply_corrections,
 )
-from analysis.curation.kpi_rows import add_kpis, refuse_unused_entries
+from analysis.curation.kpi_rows import add_kpi_statuses, add_kpis, refuse_unused_entries
 from analysis.curation.ledger import Ledger, Row
 from analysis.curation.plan_rows import add_document, add_measures, add_plans, add_statuses
 from analysis.curation.quantity_rows import add_events, add_quantities
@@ -120,6 +120,7 @@ def _ward_ledger(editions: Sequence[ReadDocument], codebooks: Codebooks) -> Ledg
             add_quantities,
             add_events,
             add_kpis,
+            add_kpi_statuses,
             add_line_uses,
             add_reconciliations,
             add_moved_cells,

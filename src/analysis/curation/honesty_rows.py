@@ -24,6 +24,7 @@ _KEYS = {
     "statuses": ("measure_id", "fiscal_year"),
     "kpis": ("kpi_id",),
     "kpi_values": ("kpi_id", "fiscal_year", "value_type"),
+    "kpi_statuses": ("kpi_id", "fiscal_year"),
     "activities": ("activity_id",),
     "glossary_terms": ("term_id",),
     "quantities": ("quantity_id",),

@@ -1,5 +1,7 @@
-"""Rows of KPIs and their values."""
+"""Rows of KPIs, their values and their grades."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -20,15 +22,54 @@ def add_kpis(ledger: Ledger, document: ReadDocument) -> None:
             two values of one type. A figure that cannot be read becomes a misprint that a correction has to explain.
     """
     known = {row["kpi_id"] for row in ledger.rows("kpis")}
+    printed: dict[str, list[KpiRecord]] = {}
     for kpi in document.findings.kpis:
-        entry = _entry(ledger, document, kpi)
-        if entry.kpi_id not in known:
-            _add_kpi(ledger, document, kpi, entry)
+        printed.setdefault(_entry(ledger, document, kpi).kpi_id, []).append(kpi)
+    for kpi_id, mentions in printed.items():
+        if kpi_id not in known:
+            kpi = replace(mentions[0], goal_id=_goal(document, mentions))
+            _add_kpi(ledger, document, kpi, _entry(ledger, document, kpi))
     _refuse_repeated_values(document)
     for value in document.findings.kpi_values:
         entry = _entry(ledger, document, value.kpi)
         _check_unit(ledger, document, value, entry)
         _add_value(ledger, document, value, entry.kpi_id)
+
+
+def add_kpi_statuses(ledger: Ledger, document: ReadDocument) -> None:
+    """Add the rows of the grades that a document gives its KPIs.
+
+    Raises:
+        WardPlansError: a KPI has two grades for a year.
+    """
+    text, document_id = document.source.text, document.source.descriptor.document
+    seen: dict[str, Passage] = {}
+    for status in document.findings.kpi_statuses:
+        kpi_id = _entry(ledger, document, status.kpi).kpi_id
+        row_id = f"{kpi_id}|{status.fiscal_year}"
+        first = seen.setdefault(row_id, status.passage)
+        if first is not status.passage:
+            raise WardPlansError(
+                f"{text.where(status.passage)}: {status.passage.text!r} is a second grade of {kpi_id} for "
+                f"{status.printed_year}; the first is {first.text!r} on line {text.line_number(first)}"
+            )
+        if status.moved_from is not None:
+            target = Target("kpi_statuses", row_id, "status")
+            add_moved_cell(
+                ledger, document, MovedCell(target, kpi_id, status.passage, status.moved_from, status.read_as)
+            )
+        ledger.add(
+            "kpi_statuses",
+            {
+                "kpi_id": kpi_id,
+                "fiscal_year": status.fiscal_year,
+                "document_id": document_id,
+                "status": status.status,
+                "label_ja": text.printed(status.passage),
+                "printed_year_ja": status.printed_year,
+                "citation_id": ledger.cite(document, status.passage, "kpi_statuses", f"{row_id}|{document_id}"),
+            },
+        )
 
 
 def refuse_unused_entries(ledger: Ledger) -> None:
@@ -58,6 +99,20 @@ def _entry(ledger: Ledger, document: ReadDocument, kpi: KpiRecord) -> KpiEntry:
     )
 
 
+def _goal(document: ReadDocument, mentions: Sequence[KpiRecord]) -> str | None:
+    """Return the item a KPI belongs to, which only one of its mentions need say."""
+    text = document.source.text
+    told = [kpi for kpi in mentions if kpi.goal_id is not None]
+    for kpi in told:
+        if kpi.goal_id != told[0].goal_id:
+            raise WardPlansError(
+                f"{text.where(kpi.name)}: KPI {kpi.name.text!r} stands under {kpi.goal_id}, on line "
+                f"{text.line_number(told[0].name)} under {told[0].goal_id}; series of one name need a label to be told "
+                "apart (the group `label` of the pattern)"
+            )
+    return told[0].goal_id if told else None
+
+
 def _add_kpi(ledger: Ledger, document: ReadDocument, kpi: KpiRecord, entry: KpiEntry) -> None:
     ledger.add(
         "kpis",
@@ -66,7 +121,7 @@ def _add_kpi(ledger: Ledger, document: ReadDocument, kpi: KpiRecord, entry: KpiE
             "plan_id": kpi.plan_id,
             "measure_id": kpi.goal_id,
             "name_ja": document.source.text.printed(kpi.name),
-            "name_en": entry.name_en,
+            "name_en": entry.name_en or None,
             "row_label_ja": kpi.row_label,
             "unit_id": entry.unit_id,
             "direction": entry.direction or None,

@@ -70,6 +70,7 @@ def place(document: ReadDocument, passage: Passage) -> Row:
     """Return where a passage stands in the raw text, as the columns of a citation."""
     text = document.source.text
     start, end = text.folded.raw_span(passage.start, passage.end)
+    mark = text.position(passage)
     return {
         "document_id": document.source.descriptor.document,
         "line_start": text.line_number(passage),
@@ -77,6 +78,8 @@ def place(document: ReadDocument, passage: Passage) -> Row:
         "char_start": start,
         "char_end": end,
         "quote": text.raw[start:end],
+        "page": mark.page if mark else None,
+        "sheet_ja": mark.sheet if mark else None,
     }
 
 

@@ -34,6 +34,8 @@ def add_document(ledger: Ledger, document: ReadDocument) -> None:
             "file_name": text.path.name,
             "sha256": text.sha256,
             "descriptor_sha256": document.source.descriptor_sha256,
+            "original_file_name": document.source.original.name if document.source.original else None,
+            "original_sha256": document.source.original_sha256,
             "char_count": len(text.raw),
             "line_count": text.line_count,
         },

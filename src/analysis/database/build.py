@@ -138,7 +138,7 @@ def _write(connection: duckdb.DuckDBPyConnection, parts: Iterable[Tables], input
         load(connection, schema, part)
         if number % _PARTS_IN_MEMORY == 0:
             connection.execute("CHECKPOINT")
-    connection.execute(f"BEGIN; {_views(inputs)}; COMMIT")
+    connection.execute(f"BEGIN; {_views(inputs)}; {_sql('macros.sql')}; COMMIT")
     prepare_views(connection)
     fill_views(connection)
     refuse_breaches(connection)

@@ -7,6 +7,9 @@ WITH fact_citations AS (
     SELECT 'kpi_values', concat_ws(':', kpi_id, fiscal_year, value_type, document_id), document_id, citation_id
     FROM kpi_values
     UNION ALL
+    SELECT 'kpi_statuses', concat_ws(':', kpi_id, fiscal_year, document_id), document_id, citation_id
+    FROM kpi_statuses
+    UNION ALL
     SELECT 'glossary_terms', term_id, document_id, citation_id FROM glossary_terms
     UNION ALL
     SELECT 'passages', passage_id, document_id, citation_id FROM passages
@@ -63,6 +66,11 @@ ANTI JOIN statistics USING (file_name)
 UNION ALL
 SELECT 'statuses', measure_id, 'status ' || status || ' is in no group'
 FROM statuses
+ANTI JOIN status_groups USING (status)
+
+UNION ALL
+SELECT 'kpi_statuses', kpi_id, 'status ' || status || ' is in no group'
+FROM kpi_statuses
 ANTI JOIN status_groups USING (status)
 
 UNION ALL

@@ -22,7 +22,9 @@ _SHUT_OFF = {
 }
 
 
-def open_database(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
+def open_database(
+    path: Path | str | None = None, *, memory: int | None = None, overflow: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a read-only connection to the database, to the build that lies there now.
 
     The connection reads nothing but the database: no other files, no extensions, no variables of the caller
@@ -35,6 +37,8 @@ def open_database(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
 
     Args:
         path: the database file; without it, `data/curated/wards.duckdb` of the checkout.
+        memory: how many bytes tables and results may take; 2 GB when None.
+        overflow: a folder for what does not fit into memory; without one, such a query is refused.
 
     Raises:
         WardPlansError: there is no such file, it is not a database of this project or one of another
@@ -46,7 +50,7 @@ def open_database(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
     database = _existing(paths.database_path() if path is None else path)
     try:
         with _linked(database) as path:
-            connection = _connect(path)
+            connection = _connect(path, memory, overflow)
     except duckdb.Error as error:
         raise WardPlansError(_explain(database, error)) from error
     try:
@@ -56,6 +60,21 @@ def open_database(path: Path | str | None = None) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def overflow_folder() -> Iterator[Path | None]:
+    """Give a folder for what does not fit into memory, in the system's for temporary files; None if there is no room.
+
+    Example:
+        >>> with overflow_folder() as overflow, open_database(path, overflow=overflow) as connection:
+        ...     ...
+    """
+    with ExitStack() as stack:
+        overflow = None
+        with suppress(OSError):
+            overflow = stack.enter_context(scratch_folder(Path(tempfile.gettempdir()), "wardplans"))
+        yield overflow
 
 
 @contextmanager
@@ -77,10 +96,8 @@ def open_builds(before: Path | str, after: Path | str) -> Iterator[duckdb.DuckDB
         ...     connection.sql("FROM after.plans ANTI JOIN before.plans USING (plan_id)").show()
     """
     with ExitStack() as stack:
-        overflow = ""
-        with suppress(OSError):
-            overflow = str(stack.enter_context(scratch_folder(Path(tempfile.gettempdir()), "wardplans")))
-        opened = duckdb.connect(":memory:", config={**_SHUT_OFF, "temp_directory": overflow})
+        overflow = stack.enter_context(overflow_folder())
+        opened = duckdb.connect(":memory:", config={**_SHUT_OFF, "temp_directory": str(overflow or "")})
         connection = stack.enter_context(opened)
         for name, path in {"before": before, "after": after}.items():
             _attach(connection, name, _existing(path))
@@ -157,8 +174,16 @@ def _linked(database: Path) -> Iterator[Path]:
         yield path
 
 
-def _connect(file: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(file, read_only=True, config={**_SHUT_OFF, "enable_external_access": "false"})
+def _connect(file: Path, memory: int | None, overflow: Path | None) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        **_SHUT_OFF,
+        "temp_directory": str(overflow or ""),
+    }
+    if memory is not None:
+        settings["memory_limit"] = f"{memory}B"
+    connection = duckdb.connect(file, read_only=True, config=settings)
+    connection.execute("SET enable_external_access = false")
+    return connection
 
 
 def _is_of_the_file(error: duckdb.Error) -> bool:

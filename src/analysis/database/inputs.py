@@ -21,7 +21,9 @@ _STORED = """
         wards.ward_code || '-' || wards.slug AS folder,
         documents.file_name,
         documents.sha256,
-        documents.descriptor_sha256
+        documents.descriptor_sha256,
+        documents.original_file_name,
+        documents.original_sha256
     FROM documents
     JOIN wards USING (ward_code)
 """
@@ -70,9 +72,11 @@ def stored_inputs(database: Path) -> Inputs | None:
     try:
         with open_database(database) as connection:
             raw = {}
-            for folder, file, text, descriptor in connection.execute(_STORED).fetchall():
+            for folder, file, text, descriptor, original, original_sha256 in connection.execute(_STORED).fetchall():
                 raw[f"{folder}/{file}"] = text
                 raw[f"{folder}/{Path(file).with_suffix('.yaml')}"] = descriptor
+                if original is not None:
+                    raw[f"{folder}/{original}"] = original_sha256
             told = dict(connection.execute("SELECT key, value FROM build_inputs").fetchall())
     except (WardPlansError, duckdb.Error):
         return None

@@ -66,7 +66,7 @@ CREATE TABLE ward_populations (
 COMMENT ON TABLE ward_populations IS 'Residents of a ward on 1 January of a year, from the resident register (住民基本台帳): the denominators of per-resident figures.';
 COMMENT ON COLUMN ward_populations.ward_code IS 'The ward; wards.ward_code.';
 COMMENT ON COLUMN ward_populations.year IS 'Calendar year; the count is of 1 January.';
-COMMENT ON COLUMN ward_populations.population IS 'Residents, in persons.';
+COMMENT ON COLUMN ward_populations.population IS 'Residents. Unit: persons.';
 COMMENT ON COLUMN ward_populations.source_ja IS 'Where the figure is from, in Japanese.';
 
 CREATE TABLE years (
@@ -162,10 +162,10 @@ CREATE TABLE mynumber_cards (
 COMMENT ON TABLE mynumber_cards IS 'My Number Cards issued in every special ward at the dates of the national tables: the one series that compares all 23 wards. It is 交付率 (cards issued over residents), not 保有率 (cards held).';
 COMMENT ON COLUMN mynumber_cards.ward_code IS 'The ward; wards.ward_code.';
 COMMENT ON COLUMN mynumber_cards.as_of IS 'Date of the table.';
-COMMENT ON COLUMN mynumber_cards.cards_issued IS 'Cards issued up to that date, reissued ones among them.';
-COMMENT ON COLUMN mynumber_cards.population IS 'Residents on population_as_of, the denominator of the rate.';
+COMMENT ON COLUMN mynumber_cards.cards_issued IS 'Cards issued up to that date, reissued ones among them. Unit: cards.';
+COMMENT ON COLUMN mynumber_cards.population IS 'Residents on population_as_of, the denominator of the rate. Unit: persons.';
 COMMENT ON COLUMN mynumber_cards.population_as_of IS 'Date of the population: 1 January.';
-COMMENT ON COLUMN mynumber_cards.issuance_rate_percent IS 'Cards issued per hundred residents, as published, one decimal.';
+COMMENT ON COLUMN mynumber_cards.issuance_rate_percent IS 'Cards issued per hundred residents, as published, one decimal. Unit: percent.';
 COMMENT ON COLUMN mynumber_cards.source_ja IS 'Publication the figures are from, in Japanese.';
 COMMENT ON COLUMN mynumber_cards.citation_id IS 'The row of the table it was read from; statistic_citations.citation_id.';
 
@@ -204,8 +204,11 @@ CREATE TABLE documents (
     file_name VARCHAR NOT NULL,
     sha256 CHAR(64) NOT NULL CHECK (regexp_full_match(sha256, '[0-9a-f]{64}')),
     descriptor_sha256 CHAR(64) CHECK (regexp_full_match(descriptor_sha256, '[0-9a-f]{64}')),
+    original_file_name VARCHAR,
+    original_sha256 CHAR(64) CHECK (regexp_full_match(original_sha256, '[0-9a-f]{64}')),
     char_count INTEGER NOT NULL CHECK (char_count > 0),
     line_count INTEGER NOT NULL CHECK (line_count > 0),
+    CHECK ((original_file_name IS NULL) = (original_sha256 IS NULL)),
     CHECK ((published_on IS NULL) = (published_precision IS NULL)),
     CHECK (published_on IS NULL OR published_ja IS NOT NULL),
     CHECK (published_precision <> 'month' OR day(published_on) = 1)
@@ -223,8 +226,10 @@ COMMENT ON COLUMN documents.published_precision IS 'What the printed date says: 
 COMMENT ON COLUMN documents.file_name IS 'File of the raw text.';
 COMMENT ON COLUMN documents.sha256 IS 'SHA-256 of the bytes of the raw file: 64 lower-case hexadecimal digits.';
 COMMENT ON COLUMN documents.descriptor_sha256 IS 'SHA-256 of the bytes of the descriptor beside the text, which says how it is laid out. NULL: the rows were not read from a text.';
-COMMENT ON COLUMN documents.char_count IS 'Length of the raw text in Unicode code points.';
-COMMENT ON COLUMN documents.line_count IS 'Number of lines of the raw text.';
+COMMENT ON COLUMN documents.original_file_name IS 'File beside the raw text that it was imported from: a PDF, a Word or Excel file, a web page, or a text in another encoding. NULL: the text is what was received.';
+COMMENT ON COLUMN documents.original_sha256 IS 'SHA-256 of the bytes of that file. NULL: the text is what was received.';
+COMMENT ON COLUMN documents.char_count IS 'Length of the raw text. Unit: Unicode code points.';
+COMMENT ON COLUMN documents.line_count IS 'Number of lines of the raw text. Unit: lines.';
 
 CREATE TABLE citations (
     citation_id VARCHAR PRIMARY KEY CHECK (regexp_full_match(citation_id, '[a-z_]+:.+')),
@@ -234,9 +239,12 @@ CREATE TABLE citations (
     char_start INTEGER NOT NULL CHECK (char_start >= 0),
     char_end INTEGER NOT NULL,
     quote VARCHAR NOT NULL,
+    page INTEGER CHECK (page >= 1),
+    sheet_ja VARCHAR,
     CHECK (line_start <= line_end),
     CHECK (char_start < char_end),
-    CHECK (length(quote) = char_end - char_start)
+    CHECK (length(quote) = char_end - char_start),
+    CHECK (page IS NULL OR sheet_ja IS NULL)
 );
 COMMENT ON TABLE citations IS 'Passages of the raw documents that facts were read from. For every row raw_text[char_start:char_end] = quote.';
 COMMENT ON COLUMN citations.citation_id IS 'Id: the table and the id of the row that cites, <table>:<row id>.';
@@ -246,6 +254,8 @@ COMMENT ON COLUMN citations.line_end IS 'Last line of the passage, counted from 
 COMMENT ON COLUMN citations.char_start IS 'Offset of the first character in the raw text, in Unicode code points from 0.';
 COMMENT ON COLUMN citations.char_end IS 'Offset just after the last character, in Unicode code points (half-open).';
 COMMENT ON COLUMN citations.quote IS 'The passage, character for character as in the raw text, in Japanese.';
+COMMENT ON COLUMN citations.page IS 'Page of the original file on which the passage stands, counted from 1 (the number printed on it may differ). NULL: the text has no page marks, for it was received as text or the original has no pages.';
+COMMENT ON COLUMN citations.sheet_ja IS 'Sheet of the original workbook on which the passage stands, as it is named there. NULL: the original is no workbook.';
 
 CREATE TABLE departments (
     department_id VARCHAR PRIMARY KEY,
@@ -362,8 +372,8 @@ CREATE TABLE statuses (
 COMMENT ON TABLE statuses IS 'What a ward says of the progress of its measures: its own judgement, each ward on a scale of its own.';
 COMMENT ON COLUMN statuses.measure_id IS 'The measure; measures.measure_id.';
 COMMENT ON COLUMN statuses.fiscal_year IS 'The year the statement speaks of, not that of its publication; years.fiscal_year.';
-COMMENT ON COLUMN statuses.status IS 'Harmonised: ahead, on_schedule, behind, not_started, achieved, continuing, under_review, completed or merged.';
-COMMENT ON COLUMN statuses.label_ja IS 'The mark or word as printed, in Japanese, e.g. ○ or 達成.';
+COMMENT ON COLUMN statuses.status IS 'Harmonised: ahead (further than planned), on_schedule (as planned), behind (later or less than planned), not_started (not begun), achieved (the goal is reached), continuing (goes on, whether or not it is as planned), under_review (to be thought over again), completed (finished, nothing is left to do) or merged (carried on within another item).';
+COMMENT ON COLUMN statuses.label_ja IS 'The mark, letter or word as printed, in Japanese, e.g. ○, A or 達成.';
 COMMENT ON COLUMN statuses.printed_year_ja IS 'The year as printed, in Japanese, e.g. 令和5年度. NULL: no year is printed with the statement.';
 COMMENT ON COLUMN statuses.citation_id IS 'Where it is printed; citations.citation_id.';
 
@@ -410,7 +420,7 @@ COMMENT ON COLUMN kpis.plan_id IS 'The plan; plans.plan_id.';
 COMMENT ON COLUMN kpis.measure_id IS 'The goal it belongs to; measures.measure_id. NULL: the document does not say.';
 COMMENT ON COLUMN kpis.name_ja IS 'Name as printed, in Japanese.';
 COMMENT ON COLUMN kpis.name_en IS 'Name in English, our translation. NULL: not translated.';
-COMMENT ON COLUMN kpis.row_label_ja IS 'Which row of a stacked cell the series is, where several share one name: 上段 or 下段. NULL: the name has one series.';
+COMMENT ON COLUMN kpis.row_label_ja IS 'Which series it is, where several share one name: the row of a stacked cell (上段 or 下段), or the label printed with each value of a cell (小, 中). NULL: the name has one series.';
 COMMENT ON COLUMN kpis.unit_id IS 'Unit of its values; units.unit_id. Where the cells print none, from the codebook. NULL: not known.';
 COMMENT ON COLUMN kpis.direction IS 'Which way is better: higher or lower. NULL: not known.';
 COMMENT ON COLUMN kpis.nature IS 'stock (at a date), flow (during a year), cumulative (since a start), increment (added in a year) or ratio. NULL: the document leaves it open.';
@@ -458,16 +468,35 @@ COMMENT ON COLUMN kpi_values.kpi_id IS 'The series; kpis.kpi_id.';
 COMMENT ON COLUMN kpi_values.fiscal_year IS 'The year the figure is for; years.fiscal_year.';
 COMMENT ON COLUMN kpi_values.value_type IS 'baseline (計画策定時), target (目標) or actual (実績).';
 COMMENT ON COLUMN kpi_values.document_id IS 'The document that prints it; documents.document_id. Part of the key: a later report may restate a figure.';
-COMMENT ON COLUMN kpi_values.value IS 'The figure in the unit of kpis.unit_id, multipliers such as 万 worked out; the numerator of a fraction such as 0/15; 62.3% is 62.3. NULL: missing or illegible, see obs_status.';
-COMMENT ON COLUMN kpi_values.denominator IS 'The printed denominator of a fraction: 15 of 0/15. NULL: not a fraction.';
+COMMENT ON COLUMN kpi_values.value IS 'The figure, multipliers such as 万 worked out; the numerator of a fraction such as 0/15; 62.3% is 62.3. Unit: that of kpis.unit_id. NULL: missing or illegible, see obs_status.';
+COMMENT ON COLUMN kpi_values.denominator IS 'The printed denominator of a fraction: 15 of 0/15. Unit: that of kpis.unit_id. NULL: not a fraction.';
 COMMENT ON COLUMN kpi_values.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN kpi_values.obs_status IS 'Observation status, SDMX CL_OBS_STATUS 2.2, one letter: A normal, B break in series, D definition differs, E estimated or approximate, F forecast, G experimental, H missing (holiday), I imputed, J derogation, K included elsewhere, L missing (not collected), M missing (cannot exist), N not significant, O missing (no reason given, printed —), P provisional, Q missing (suppressed), S special event, U low reliability or illegible, V unvalidated, W includes another category. One letter only; where several apply the first of B O M L H Q J S D K W I F E P N U V G A.';
 COMMENT ON COLUMN kpi_values.as_of IS 'The date the figure is as of; the first of the month where only a month is printed. NULL: no date is printed with it.';
 COMMENT ON COLUMN kpi_values.as_of_precision IS 'What the printed date says: day or month. NULL: as_of is NULL.';
-COMMENT ON COLUMN kpi_values.printed_year_ja IS 'The year as printed, in Japanese, e.g. 平成32年度. NULL: no year is printed with the figure or above it.';
+COMMENT ON COLUMN kpi_values.printed_year_ja IS 'The year as printed, in Japanese, e.g. 平成32年度 or 4年度: with the figure, above it, or where the document says what its columns speak of; the word of the column (前年度) where the year is counted from another. NULL: no year is printed.';
 COMMENT ON COLUMN kpi_values.raw_text IS 'The cell as printed, in Japanese.';
-COMMENT ON COLUMN kpi_values.note_ja IS 'The document''s note on this figure, in Japanese. NULL: none.';
+COMMENT ON COLUMN kpi_values.note_ja IS 'The document''s note on this figure, or the words printed with it, e.g. (累計), in Japanese. NULL: none.';
 COMMENT ON COLUMN kpi_values.citation_id IS 'Where it is printed; citations.citation_id.';
+
+CREATE TABLE kpi_statuses (
+    kpi_id VARCHAR REFERENCES kpis (kpi_id),
+    fiscal_year INTEGER REFERENCES years (fiscal_year),
+    document_id VARCHAR REFERENCES documents (document_id),
+    status measure_status NOT NULL,
+    label_ja VARCHAR NOT NULL,
+    printed_year_ja VARCHAR NOT NULL,
+    citation_id VARCHAR NOT NULL REFERENCES citations (citation_id),
+    PRIMARY KEY (kpi_id, fiscal_year, document_id)
+);
+COMMENT ON TABLE kpi_statuses IS 'The grades that a ward gives its own KPIs (評価): its own judgement, each ward on a scale of its own. Whether a target is met by the figures is another question: see achievements.is_met.';
+COMMENT ON COLUMN kpi_statuses.kpi_id IS 'The series; kpis.kpi_id. A grade printed once for a name with several series stands at each of them, with the same passage.';
+COMMENT ON COLUMN kpi_statuses.fiscal_year IS 'The year the grade speaks of, not that of its publication; years.fiscal_year.';
+COMMENT ON COLUMN kpi_statuses.document_id IS 'The document that prints it; documents.document_id. Part of the key: a later report may grade a year anew.';
+COMMENT ON COLUMN kpi_statuses.status IS 'Harmonised, as statuses.status: ahead, on_schedule, behind, not_started, achieved, continuing, under_review, completed or merged.';
+COMMENT ON COLUMN kpi_statuses.label_ja IS 'The mark, letter or word as printed, in Japanese, e.g. A.';
+COMMENT ON COLUMN kpi_statuses.printed_year_ja IS 'The year as printed, in Japanese, e.g. 6年度; the word of the column where the year is counted from another.';
+COMMENT ON COLUMN kpi_statuses.citation_id IS 'Where it is printed; citations.citation_id.';
 
 CREATE TABLE quantities (
     quantity_id VARCHAR PRIMARY KEY,
@@ -490,7 +519,7 @@ COMMENT ON COLUMN quantities.quantity_id IS 'Id of the figure.';
 COMMENT ON COLUMN quantities.measure_id IS 'The measure it is printed under; measures.measure_id. NULL: it stands outside any measure.';
 COMMENT ON COLUMN quantities.activity_id IS 'The bullet or cell it is printed in; activities.activity_id. NULL: none.';
 COMMENT ON COLUMN quantities.fiscal_year IS 'The year it is for; years.fiscal_year. NULL: no year is printed.';
-COMMENT ON COLUMN quantities.value IS 'The figure in the unit of unit_id, multipliers such as 万 worked out.';
+COMMENT ON COLUMN quantities.value IS 'The figure, multipliers such as 万 worked out. Unit: that of unit_id.';
 COMMENT ON COLUMN quantities.unit_id IS 'Its unit; units.unit_id. NULL: no unit is printed.';
 COMMENT ON COLUMN quantities.nature IS 'stock, flow, cumulative, increment or ratio, as in kpis.nature. NULL: the document leaves it open.';
 COMMENT ON COLUMN quantities.subject_ja IS 'What is counted, in the words of the document, in Japanese.';
@@ -648,7 +677,7 @@ CREATE TABLE line_uses (
 COMMENT ON TABLE line_uses IS 'The line account: what became of the lines of each document when it was read. The counts of a document add up to documents.line_count.';
 COMMENT ON COLUMN line_uses.document_id IS 'The document; documents.document_id.';
 COMMENT ON COLUMN line_uses.use IS 'read (its cells and titles are rows of other tables), prose (running text, kept in passages, whose figures are in quantities), ignored (set aside by a rule of the descriptor, with its reason), blank (nothing is printed) or unread (nothing accounts for it).';
-COMMENT ON COLUMN line_uses.line_count IS 'Number of lines put to that use; 0 where none is.';
+COMMENT ON COLUMN line_uses.line_count IS 'Number of lines put to that use; 0 where none is. Unit: lines.';
 
 CREATE TABLE reconciliations (
     reconciliation_id VARCHAR PRIMARY KEY,
@@ -669,9 +698,9 @@ COMMENT ON COLUMN reconciliations.reconciliation_id IS 'Id of the comparison.';
 COMMENT ON COLUMN reconciliations.document_id IS 'The document; documents.document_id.';
 COMMENT ON COLUMN reconciliations.subject_ja IS 'What is counted, in Japanese.';
 COMMENT ON COLUMN reconciliations.subject_en IS 'What is counted, in English, our translation.';
-COMMENT ON COLUMN reconciliations.stated IS 'The number the document states.';
-COMMENT ON COLUMN reconciliations.extracted IS 'The number that was read.';
-COMMENT ON COLUMN reconciliations.difference IS 'extracted - stated: negative where less was read than the document states, 0 where they agree.';
+COMMENT ON COLUMN reconciliations.stated IS 'The number the document states. Unit: what subject_ja counts.';
+COMMENT ON COLUMN reconciliations.extracted IS 'The number that was read. Unit: what subject_ja counts.';
+COMMENT ON COLUMN reconciliations.difference IS 'extracted - stated: negative where less was read than the document states, 0 where they agree. Unit: what subject_ja counts.';
 COMMENT ON COLUMN reconciliations.explanation_ja IS 'Why they differ, in Japanese. NULL: they agree, or nobody has explained it yet.';
 COMMENT ON COLUMN reconciliations.explanation_en IS 'Why they differ, in English. NULL: as explanation_ja.';
 COMMENT ON COLUMN reconciliations.citation_id IS 'Where the document states the number; citations.citation_id.';

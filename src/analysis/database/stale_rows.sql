@@ -32,6 +32,7 @@ DELETE FROM passages WHERE document_id IN (SELECT document_id FROM documents WHE
 DELETE FROM events WHERE ward_code IN (SELECT unnest($wards));
 DELETE FROM quantities WHERE citation_id IN (SELECT citation_id FROM stale_citations);
 DELETE FROM kpi_values WHERE document_id IN (SELECT document_id FROM documents WHERE ward_code IN (SELECT unnest($wards)));
+DELETE FROM kpi_statuses WHERE document_id IN (SELECT document_id FROM documents WHERE ward_code IN (SELECT unnest($wards)));
 DELETE FROM kpis WHERE citation_id IN (SELECT citation_id FROM stale_citations);
 DELETE FROM measure_departments WHERE citation_id IN (SELECT citation_id FROM stale_citations);
 DELETE FROM statuses WHERE citation_id IN (SELECT citation_id FROM stale_citations);

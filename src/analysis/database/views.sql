@@ -89,12 +89,12 @@ COMMENT ON COLUMN observations.kpi_id IS 'The series; kpis.kpi_id. NULL: a quant
 COMMENT ON COLUMN observations.quantity_id IS 'The quantity; quantities.quantity_id. NULL: a value of a KPI.';
 COMMENT ON COLUMN observations.name_ja IS 'Name of the KPI or subject of the quantity, in Japanese.';
 COMMENT ON COLUMN observations.name_en IS 'Name of the KPI or subject of the quantity, in English. NULL: not translated.';
-COMMENT ON COLUMN observations.row_label_ja IS 'Row of a stacked cell: 上段 or 下段. NULL: not stacked, or a quantity.';
+COMMENT ON COLUMN observations.row_label_ja IS 'Row of a stacked cell (上段 or 下段) or label of a value (小, 中). NULL: the name has one series, or a quantity.';
 COMMENT ON COLUMN observations.fiscal_year IS 'The year it is for; years.fiscal_year. NULL: a quantity printed without a year.';
 COMMENT ON COLUMN observations.as_of IS 'The date the figure is as of; kpi_values.as_of. NULL: no date is printed with it, or a quantity.';
 COMMENT ON COLUMN observations.value_type IS 'baseline, target or actual. NULL: a quantity.';
-COMMENT ON COLUMN observations.value IS 'The figure in the unit of unit_id; the numerator of a fraction. NULL: missing or illegible, see obs_status.';
-COMMENT ON COLUMN observations.denominator IS 'Printed denominator of a fraction. NULL: not a fraction.';
+COMMENT ON COLUMN observations.value IS 'The figure; the numerator of a fraction. Unit: that of unit_id. NULL: missing or illegible, see obs_status.';
+COMMENT ON COLUMN observations.denominator IS 'Printed denominator of a fraction. Unit: that of unit_id. NULL: not a fraction.';
 COMMENT ON COLUMN observations.unit_id IS 'Its unit; units.unit_id. NULL: no unit is printed.';
 COMMENT ON COLUMN observations.unit_ja IS 'Label of the unit in Japanese. NULL: no unit is printed.';
 COMMENT ON COLUMN observations.unit_en IS 'Label of the unit in English. NULL: no unit is printed.';
@@ -153,7 +153,11 @@ SELECT
     citations.line_end,
     citations.char_start,
     citations.char_end,
-    citations.quote
+    citations.quote,
+    citations.page,
+    citations.sheet_ja,
+    documents.original_file_name,
+    documents.original_sha256
 FROM citations
 JOIN documents USING (document_id)
 JOIN wards USING (ward_code)
@@ -173,7 +177,11 @@ SELECT
     statistic_citations.line_end,
     statistic_citations.char_start,
     statistic_citations.char_end,
-    statistic_citations.quote
+    statistic_citations.quote,
+    NULL,
+    NULL,
+    NULL,
+    NULL
 FROM statistic_citations
 JOIN (SELECT DISTINCT file_name, source_ja, source_en, sha256 FROM statistics) AS files USING (file_name)
 LEFT JOIN mynumber_cards USING (citation_id);
@@ -194,6 +202,10 @@ COMMENT ON COLUMN citation_texts.line_end IS 'Last line of the passage, counted 
 COMMENT ON COLUMN citation_texts.char_start IS 'Offset of the first character, in Unicode code points from 0.';
 COMMENT ON COLUMN citation_texts.char_end IS 'Offset behind the last character, in Unicode code points.';
 COMMENT ON COLUMN citation_texts.quote IS 'The passage itself, in Japanese.';
+COMMENT ON COLUMN citation_texts.page IS 'Page of the original file on which the passage stands; citations.page. NULL: no page is known.';
+COMMENT ON COLUMN citation_texts.sheet_ja IS 'Sheet of the original workbook on which the passage stands; citations.sheet_ja. NULL: the original is no workbook.';
+COMMENT ON COLUMN citation_texts.original_file_name IS 'File that the raw text was imported from; documents.original_file_name. NULL: the text is what was received, or it is a statistic.';
+COMMENT ON COLUMN citation_texts.original_sha256 IS 'SHA-256 of the bytes of that file. NULL: the text is what was received, or it is a statistic.';
 
 
 CREATE VIEW comparisons AS
@@ -358,12 +370,12 @@ COMMENT ON COLUMN comparisons.quantity_id IS 'The quantity; quantities.quantity_
 COMMENT ON COLUMN comparisons.statistic_id IS 'The national statistic; statistics.statistic_id. NULL: printed by the ward.';
 COMMENT ON COLUMN comparisons.name_ja IS 'Name of the KPI or statistic or subject of the quantity, in Japanese.';
 COMMENT ON COLUMN comparisons.name_en IS 'Name of the KPI or statistic or subject of the quantity, in English. NULL: not translated.';
-COMMENT ON COLUMN comparisons.row_label_ja IS 'Row of a stacked cell: 上段 or 下段. NULL: not stacked.';
+COMMENT ON COLUMN comparisons.row_label_ja IS 'Row of a stacked cell (上段 or 下段) or label of a value (小, 中). NULL: the name has one series.';
 COMMENT ON COLUMN comparisons.fiscal_year IS 'The year it is for; years.fiscal_year. NULL: a quantity printed without a year.';
 COMMENT ON COLUMN comparisons.as_of IS 'The date it is as of; of a statistic the last count inside the fiscal year. NULL: no date is printed.';
 COMMENT ON COLUMN comparisons.value_type IS 'baseline, target or actual. NULL: a quantity, which may be planned or done: see quote.';
-COMMENT ON COLUMN comparisons.value IS 'The figure as printed, in the unit of unit_id; transformation has not been applied. NULL: missing or illegible, see obs_status.';
-COMMENT ON COLUMN comparisons.denominator IS 'Printed denominator of a fraction. NULL: not a fraction.';
+COMMENT ON COLUMN comparisons.value IS 'The figure as printed; transformation has not been applied. Unit: that of unit_id. NULL: missing or illegible, see obs_status.';
+COMMENT ON COLUMN comparisons.denominator IS 'Printed denominator of a fraction. Unit: that of unit_id. NULL: not a fraction.';
 COMMENT ON COLUMN comparisons.unit_id IS 'Unit of the printed figure; units.unit_id. NULL: no unit is printed.';
 COMMENT ON COLUMN comparisons.unit_ja IS 'Label of the unit in Japanese. NULL: no unit is printed.';
 COMMENT ON COLUMN comparisons.unit_en IS 'Label of the unit in English. NULL: no unit is printed.';
@@ -372,10 +384,10 @@ COMMENT ON COLUMN comparisons.indicator_nature IS 'Nature of the indicator: stoc
 COMMENT ON COLUMN comparisons.direction IS 'Which way is better for the indicator: higher or lower. NULL: neither.';
 COMMENT ON COLUMN comparisons.comparability IS 'direct, convertible or related, as in indicator_sources.comparability.';
 COMMENT ON COLUMN comparisons.transformation IS 'What makes a convertible value comparable, as in indicator_sources.transformation. NULL: nothing is needed, or nothing would help.';
-COMMENT ON COLUMN comparisons.indicator_value IS 'The value in the terms of the indicator, the only one to compare between wards: as printed where comparability is direct, converted where it is convertible. NULL: only related, in another unit, of another nature, at a break in the series, a fraction, or there is no base to convert from.';
+COMMENT ON COLUMN comparisons.indicator_value IS 'The value in the terms of the indicator, the only one to compare between wards: as printed where comparability is direct, converted where it is convertible. Unit: that of the indicator, indicators.unit_id. NULL: only related, in another unit, of another nature, at a break in the series, a fraction, or there is no base to convert from.';
 COMMENT ON COLUMN comparisons.is_approximate IS 'True where the print says about (約).';
 COMMENT ON COLUMN comparisons.obs_status IS 'Observation status, SDMX CL_OBS_STATUS 2.2, as in observations.obs_status.';
-COMMENT ON COLUMN comparisons.value_per_1000_residents IS 'value per 1,000 residents of the population in population. NULL: no population or value, or the figure is a ratio, a share or a fraction.';
+COMMENT ON COLUMN comparisons.value_per_1000_residents IS 'value per 1,000 residents of the population in population. Unit: that of unit_id, per 1,000 residents. NULL: no population or value, or the figure is a ratio, a share or a fraction.';
 COMMENT ON COLUMN comparisons.population IS 'Residents of the ward on the 1 January inside the fiscal year, or else the nearest before it. NULL: no such count, or no fiscal year.';
 COMMENT ON COLUMN comparisons.population_year IS 'Calendar year of that count. NULL: as population.';
 COMMENT ON COLUMN comparisons.raw_text IS 'The cell as printed, in Japanese. NULL: a quantity or a statistic, see quote.';
@@ -395,6 +407,15 @@ newest AS (
     QUALIFY row_number() OVER (
         PARTITION BY kpi_id, fiscal_year, value_type
         ORDER BY value IS NULL, published_on DESC NULLS LAST, document_id DESC
+    ) = 1
+),
+
+newest_grades AS (
+    SELECT kpi_statuses.*
+    FROM kpi_statuses
+    JOIN documents USING (document_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY kpi_id, fiscal_year ORDER BY published_on DESC NULLS LAST, document_id DESC
     ) = 1
 ),
 
@@ -514,12 +535,16 @@ SELECT
     figures.target_citation_id,
     figures.actual_raw_text,
     figures.actual_citation_id,
-    figures.baseline_citation_id
+    figures.baseline_citation_id,
+    newest_grades.status AS ward_status,
+    newest_grades.label_ja AS ward_grade_ja,
+    newest_grades.citation_id AS ward_grade_citation_id
 FROM judged AS figures
 JOIN kpis USING (kpi_id)
 JOIN plans ON kpis.plan_id = plans.plan_id
 JOIN wards ON plans.ward_code = wards.ward_code
-LEFT JOIN units ON kpis.unit_id = units.unit_id;
+LEFT JOIN units ON kpis.unit_id = units.unit_id
+LEFT JOIN newest_grades ON figures.kpi_id = newest_grades.kpi_id AND figures.fiscal_year = newest_grades.fiscal_year;
 
 COMMENT ON VIEW achievements IS 'One row a KPI and fiscal year with a target or an actual: how far the ward came towards its own target. Where several documents print a figure the newest legible one is taken.';
 COMMENT ON COLUMN achievements.kpi_id IS 'The series; kpis.kpi_id.';
@@ -529,34 +554,37 @@ COMMENT ON COLUMN achievements.ward_name_en IS 'Name of the ward in English.';
 COMMENT ON COLUMN achievements.plan_id IS 'The plan; plans.plan_id.';
 COMMENT ON COLUMN achievements.name_ja IS 'Name of the KPI in Japanese.';
 COMMENT ON COLUMN achievements.name_en IS 'Name of the KPI in English. NULL: not translated.';
-COMMENT ON COLUMN achievements.row_label_ja IS 'Row of a stacked cell: 上段 or 下段. NULL: not stacked.';
+COMMENT ON COLUMN achievements.row_label_ja IS 'Row of a stacked cell (上段 or 下段) or label of a value (小, 中). NULL: the name has one series.';
 COMMENT ON COLUMN achievements.fiscal_year IS 'The year of target and actual; years.fiscal_year.';
 COMMENT ON COLUMN achievements.unit_id IS 'Unit of target, actual, baseline and gap; units.unit_id. NULL: no unit is printed.';
 COMMENT ON COLUMN achievements.unit_ja IS 'Label of the unit in Japanese. NULL: no unit is printed.';
 COMMENT ON COLUMN achievements.unit_en IS 'Label of the unit in English. NULL: no unit is printed.';
 COMMENT ON COLUMN achievements.direction IS 'Which way is better: higher or lower. NULL: not known.';
 COMMENT ON COLUMN achievements.nature IS 'stock, flow, cumulative, increment or ratio. NULL: the document leaves it open.';
-COMMENT ON COLUMN achievements.target IS 'Target for the year. NULL: none is printed.';
-COMMENT ON COLUMN achievements.target_denominator IS 'Printed denominator of the target. NULL: not a fraction.';
-COMMENT ON COLUMN achievements.actual IS 'Actual of the year. NULL: none is printed, or it is illegible.';
-COMMENT ON COLUMN achievements.actual_denominator IS 'Printed denominator of the actual. NULL: not a fraction.';
+COMMENT ON COLUMN achievements.target IS 'Target for the year. Unit: that of unit_id. NULL: none is printed.';
+COMMENT ON COLUMN achievements.target_denominator IS 'Printed denominator of the target. Unit: that of unit_id. NULL: not a fraction.';
+COMMENT ON COLUMN achievements.actual IS 'Actual of the year. Unit: that of unit_id. NULL: none is printed, or it is illegible.';
+COMMENT ON COLUMN achievements.actual_denominator IS 'Printed denominator of the actual. Unit: that of unit_id. NULL: not a fraction.';
 COMMENT ON COLUMN achievements.actual_obs_status IS 'Observation status of the actual, as in kpi_values.obs_status. NULL: no actual is printed.';
 COMMENT ON COLUMN achievements.actual_is_approximate IS 'True where the actual is printed with about (約). NULL: no actual is printed.';
-COMMENT ON COLUMN achievements.baseline IS 'The newest baseline of the year or before it. NULL: none is printed.';
-COMMENT ON COLUMN achievements.baseline_denominator IS 'Printed denominator of the baseline. NULL: not a fraction.';
+COMMENT ON COLUMN achievements.baseline IS 'The newest baseline of the year or before it. Unit: that of unit_id. NULL: none is printed.';
+COMMENT ON COLUMN achievements.baseline_denominator IS 'Printed denominator of the baseline. Unit: that of unit_id. NULL: not a fraction.';
 COMMENT ON COLUMN achievements.baseline_fiscal_year IS 'The year of the baseline; years.fiscal_year. NULL: none is printed.';
 COMMENT ON COLUMN achievements.has_break IS 'True where the series breaks (obs_status B) in this year or before it, after the baseline if there is one: target and actual then speak of different things.';
 COMMENT ON COLUMN achievements.is_met IS 'Whether the actual reaches the target, the direction respected. NULL: not judged, for the reason in ratio_refusal.';
-COMMENT ON COLUMN achievements.gap IS 'actual - target, in the unit. NULL: one is missing, the series breaks, or the two count differently (see ratio_refusal).';
+COMMENT ON COLUMN achievements.gap IS 'actual - target. Unit: that of unit_id. NULL: one is missing, the series breaks, or the two count differently (see ratio_refusal).';
 COMMENT ON COLUMN achievements.ratio_refusal IS 'Why no achievement_ratio is given: no_target, no_actual, break (the series breaks in this year or before it), natures_differ (the targets count otherwise than the results, kpis.target_nature), denominators_differ (these five leave is_met and gap open too), no_direction, lower_is_better (a ratio would read the wrong way; see is_met and gap) or target_not_above_zero. NULL: the ratio is given.';
 COMMENT ON COLUMN achievements.progress_refusal IS 'Why no progress_from_baseline is given: the first five of ratio_refusal, no_baseline or target_is_baseline. NULL: it is given.';
-COMMENT ON COLUMN achievements.achievement_ratio IS 'actual / target, 1 = reached. NULL: it has no meaning, for the reason in ratio_refusal.';
-COMMENT ON COLUMN achievements.progress_from_baseline IS '(actual - baseline) / (target - baseline), either direction: 0 = where it began, 1 = reached. NULL: it has no meaning, for the reason in progress_refusal.';
+COMMENT ON COLUMN achievements.achievement_ratio IS 'actual / target, 1 = reached. Unit: none (a quotient). NULL: it has no meaning, for the reason in ratio_refusal.';
+COMMENT ON COLUMN achievements.progress_from_baseline IS '(actual - baseline) / (target - baseline), either direction: 0 = where it began, 1 = reached. Unit: none (a quotient). NULL: it has no meaning, for the reason in progress_refusal.';
 COMMENT ON COLUMN achievements.target_raw_text IS 'The cell of the target as printed, in Japanese. NULL: none is printed.';
 COMMENT ON COLUMN achievements.target_citation_id IS 'Where the target is printed; citations.citation_id. NULL: nowhere.';
 COMMENT ON COLUMN achievements.actual_raw_text IS 'The cell of the actual as printed, in Japanese. NULL: none is printed.';
 COMMENT ON COLUMN achievements.actual_citation_id IS 'Where the actual is printed; citations.citation_id. NULL: nowhere.';
 COMMENT ON COLUMN achievements.baseline_citation_id IS 'Where the baseline is printed; citations.citation_id. NULL: nowhere.';
+COMMENT ON COLUMN achievements.ward_status IS 'The ward''s own grade of the KPI for the year on the coarse scale, ahead, on_schedule, behind, not_started, achieved, continuing, under_review, completed or merged; kpi_statuses.status. NULL: none is printed.';
+COMMENT ON COLUMN achievements.ward_grade_ja IS 'That grade as printed, in Japanese, e.g. A. NULL: none is printed.';
+COMMENT ON COLUMN achievements.ward_grade_citation_id IS 'Where that grade is printed; citations.citation_id. NULL: nowhere.';
 
 
 CREATE VIEW status_counts AS

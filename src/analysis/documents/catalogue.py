@@ -6,24 +6,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.documents.descriptor import Descriptor, read_descriptor
-from analysis.documents.integrity import input_files
+from analysis.documents.integrity import input_files, is_original
 from analysis.documents.text import RawDocument, read_document
 from analysis.errors import WardPlansError
 
 
 @dataclass(frozen=True)
 class DescribedDocument:
-    """A raw document and its descriptor; `folder_ward` and `folder_slug` are what its folder says of the ward."""
+    """A raw document and its descriptor; `folder_ward` and `folder_slug` are what its folder says of the ward.
+
+    `original` is the file beside it that the text was imported from; None where the text is what was received.
+    """
 
     text: RawDocument
     descriptor: Descriptor
     folder_ward: str
     folder_slug: str
+    original: Path | None = None
 
     @property
     def descriptor_sha256(self) -> str:
         """Return the SHA-256 of the descriptor's file."""
         return hashlib.sha256(self.text.path.with_suffix(".yaml").read_bytes()).hexdigest()
+
+    @property
+    def original_sha256(self) -> str | None:
+        """Return the SHA-256 of the original; None where there is none."""
+        return None if self.original is None else hashlib.sha256(self.original.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -33,22 +42,28 @@ class ListedDocument:
     path: Path
     folder_ward: str
     folder_slug: str
+    original: Path | None = None
 
 
 def list_documents(raw: Path) -> list[ListedDocument]:
     """Return the documents below the raw folder, ordered by path, without opening any.
 
     Raises:
-        WardPlansError: there is no document, a descriptor has no text, or a folder is not named '<ward_code>-<slug>'.
+        WardPlansError: there is no document, a descriptor or an original has no text or a text two originals, or a
+            folder is not named '<ward_code>-<slug>'.
     """
     files = input_files(raw)
     texts = {path for path in files if path.suffix == ".txt"}
-    lonely = [path for path in files if path.suffix == ".yaml" and path.with_suffix(".txt") not in texts]
-    if lonely:
-        raise WardPlansError(f"{lonely[0]}: a descriptor without its document {lonely[0].with_suffix('.txt').name}")
+    for path in files:
+        if path.with_suffix(".txt") not in texts:
+            what = "an original without its text" if is_original(path) else "a descriptor without its document"
+            raise WardPlansError(f"{path}: {what} {path.with_suffix('.txt').name}")
     if not texts:
         raise WardPlansError(f"{raw}: no document found; expected <ward_code>-<slug>/<document>.txt")
-    return [_listed(path) for path in sorted(texts)]
+    originals: dict[Path, list[Path]] = {}
+    for path in filter(is_original, files):
+        originals.setdefault(path.with_suffix(".txt"), []).append(path)
+    return [_listed(path, originals.get(path, ())) for path in sorted(texts)]
 
 
 def read_catalogue(raw: Path) -> list[DescribedDocument]:
@@ -90,14 +105,19 @@ def read_listed(listed: ListedDocument, descriptor: Descriptor) -> DescribedDocu
     Raises:
         WardPlansError: as `read_document`.
     """
-    return DescribedDocument(read_document(listed.path), descriptor, listed.folder_ward, listed.folder_slug)
+    text = read_document(listed.path)
+    return DescribedDocument(text, descriptor, listed.folder_ward, listed.folder_slug, listed.original)
 
 
-def _listed(path: Path) -> ListedDocument:
+def _listed(path: Path, originals: Sequence[Path]) -> ListedDocument:
     ward, separator, slug = path.parent.name.partition("-")
     if not separator or not ward.isdecimal() or len(ward) != 5:
         raise WardPlansError(f"{path.parent}: met {path.parent.name!r}, expected '<five-digit ward code>-<slug>'")
-    return ListedDocument(path, ward, slug)
+    if len(originals) > 1:
+        raise WardPlansError(
+            f"{originals[1]}: {originals[0].name} is the original of {path.name} too; keep one of them"
+        )
+    return ListedDocument(path, ward, slug, originals[0] if originals else None)
 
 
 def _descriptor(listed: ListedDocument) -> Descriptor:

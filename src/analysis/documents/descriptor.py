@@ -5,13 +5,25 @@ of a column, the heading above a table. Patterns are Python regular expressions 
 `folding.fold`: full-width letters, digits and brackets are half-width there), matched line by line.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
-from analysis.documents.layouts import AnyLayout, Level, Part, Pattern, Region, TitlePattern, with_groups
+from analysis.documents.layouts import (
+    STATUSES_TOLD,
+    AnyLayout,
+    Era,
+    Level,
+    Part,
+    Pattern,
+    Region,
+    TitlePattern,
+    with_groups,
+)
+from analysis.documents.todos import refuse_todos
 from analysis.documents.yaml_files import load_yaml
 from analysis.errors import WardPlansError
 
@@ -19,23 +31,38 @@ DocumentKind = Literal["plan", "plan_summary", "draft_summary", "progress_report
 
 
 class PlanDescriptor(Part):
-    """A plan the document speaks of; `title` has a group `title`, `period` the groups `start` and `end`."""
+    """A plan the document speaks of; `title` has a group `title`.
+
+    `period` has the groups `start` and `end`, or one group `years` with the whole range (令和5~9年度).
+    """
 
     plan: str = Field(pattern=r"^[a-z0-9-]+$")
     title: TitlePattern
     title_en: str
-    period: Annotated[Pattern, with_groups("start", "end")] | None = None
+    period: Pattern | None = None
+
+    @field_validator("period")
+    @classmethod
+    def _has_both_ends(cls, period: Pattern | None) -> Pattern | None:
+        if period is not None and set(period.groupindex) & {"start", "end", "years"} not in (
+            {"start", "end"},
+            {"years"},
+        ):
+            raise ValueError(
+                "expected a regular expression with the named groups (?P<start>…) and (?P<end>…), or with (?P<years>…)"
+            )
+        return period
 
 
 class Count(Part):
     """What to count against a stated total.
 
-    `of` is `measures` (of `plan` and `level`, with a printed code only if `coded`), `statuses` (with the label that
-    the group `label` of the total's pattern shows) or `parts` (the sum of the numbers in the patterns'
-    groups `part`).
+    `of` is `measures` (of `plan` and `level`, with a printed code only if `coded`), `statuses` of items or
+    `kpi_statuses` (with the label that the group `label` of the total's pattern shows) or `parts` (the sum of the
+    numbers in the patterns' groups `part`).
     """
 
-    of: Literal["measures", "statuses", "parts"]
+    of: Literal["measures", "statuses", "kpi_statuses", "parts"]
     plan: str | None = None
     level: Level | None = None
     coded: bool = True
@@ -123,11 +150,15 @@ class SetAside(Part):
     reason: str = Field(min_length=1)
     pattern: Pattern | None = None
     region: Region | None = None
+    running: bool = False
+    """Whether they are printed on each page, so that tables and blocks go on across them."""
 
     @model_validator(mode="after")
     def _one_way(self) -> "SetAside":
         if (self.pattern is None) == (self.region is None):
             raise ValueError("expected either `pattern` or `region`")
+        if self.running and self.pattern is None:
+            raise ValueError("lines that are `running` are known by a `pattern`")
         return self
 
 
@@ -141,6 +172,11 @@ class Descriptor(Part):
     title: TitlePattern
     title_en: str
     published: Annotated[Pattern, with_groups("published")] | None = None
+    era: Era | None = None
+    """The era of years printed without one (4年度). Without this key such a year is an error.
+
+    With it, one that can just as well be of the era before or after (30年度 beside 令和) still is.
+    """
     plans: tuple[PlanDescriptor, ...] = Field(min_length=1)
     layouts: tuple[AnyLayout, ...] = Field(min_length=1)
     totals: tuple[Total, ...] = ()
@@ -166,7 +202,8 @@ def read_descriptor(path: Path) -> Descriptor:
     """Read the descriptor of a document.
 
     Raises:
-        WardPlansError: the file is missing, is no YAML, or has a wrong key or value; the message names the key.
+        WardPlansError: the file is missing, is no YAML, leaves a TODO open, or has a wrong key or value; the message
+            names the key.
     """
     try:
         content = load_yaml(path)
@@ -174,10 +211,11 @@ def read_descriptor(path: Path) -> Descriptor:
         raise WardPlansError(f"{path}: cannot be read ({error.strerror}); each .txt needs a .yaml beside it") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise WardPlansError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    refuse_todos(path, content)
     try:
         return Descriptor.model_validate(content)
     except ValidationError as error:
-        raise WardPlansError(f"{path}: {_first_problem(error)}") from error
+        raise WardPlansError(f"{path}: {_first_problem(error, content)}") from error
 
 
 # pydantic's own words for these speak of its classes, not of a file with keys.
@@ -189,11 +227,29 @@ _PLAIN_WORDS = {
 }
 
 
-def _first_problem(error: ValidationError) -> str:
+def _first_problem(error: ValidationError, content: object) -> str:
     problem = error.errors()[0]
-    key = ".".join(str(step) for step in problem["loc"])
+    key = ".".join(_keys(problem["loc"], content))
     what = _PLAIN_WORDS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "literal_error" and "statuses" in problem["loc"]:
+        what = f"expected one of {STATUSES_TOLD}"
     # A whole part of the descriptor would drown what is said of it.
     met = "" if isinstance(problem["input"], dict | list) else f", met {problem['input']!r:.120}"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return f"{f'key {key}' if key else 'the descriptor'}: {what}{met}{more}"
+
+
+def _keys(steps: Sequence[str | int], content: object) -> Iterator[str]:
+    """Yield the keys that lead to a problem.
+
+    Besides these pydantic names the kinds of layout, column and block on the way, which are values.
+    """
+    part = content
+    for step in steps:
+        if isinstance(part, dict) and step not in part and step in (part.get("layout"), part.get("holds")):
+            continue
+        yield str(step)
+        if isinstance(part, dict):
+            part = part.get(step)
+        else:
+            part = part[step] if isinstance(part, list) and isinstance(step, int) and step < len(part) else None

@@ -1,13 +1,16 @@
-"""SHA256SUMS: the raw documents and their descriptors are what somebody accepted, byte for byte."""
+"""SHA256SUMS: the raw documents, their descriptors and originals are what somebody accepted, byte for byte."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.atomic import write_file
+from analysis.atomic import locked, write_file
 from analysis.errors import WardPlansError
 
 CHECKSUM_FILE = "SHA256SUMS"
+
+ORIGINAL_SUFFIXES = (".pdf", ".docx", ".xlsx", ".html", ".original")
+"""Of the files that texts were imported from; `.original` is a text that was not UTF-8."""
 
 
 def verify_checksums(raw: Path) -> dict[str, str]:
@@ -57,17 +60,40 @@ def accept_checksums(raw: Path) -> list[str]:
     after = {file.relative_to(raw).as_posix(): _sha256(file) for file in input_files(raw)}
     if not after:
         raise WardPlansError(f"{raw}: no document to accept; expected <ward_code>-<slug>/<document>.txt")
-    try:
-        write_file(_format_list(after).encode(), path)
-    except OSError as error:
-        raise WardPlansError(f"cannot write {path}: {error.strerror or error}") from error
+    _write_list(after, path)
     names = before.keys() | after.keys()
     return sorted(name for name in names if before.get(name) != after.get(name))
 
 
+def accept_files(raw: Path, accepted: Mapping[str, str], *, gone: Iterable[str] = ()) -> None:
+    """List some files in SHA256SUMS, and no others: what was edited elsewhere is not accepted with them.
+
+    Args:
+        raw: the folder of the raw documents.
+        accepted: the SHA-256 of each, by its path below the folder.
+        gone: paths of files that are no longer there.
+
+    Raises:
+        WardPlansError: SHA256SUMS cannot be read or written.
+    """
+    path = raw / CHECKSUM_FILE
+    try:
+        with locked(raw / f".{CHECKSUM_FILE}.lock", wait=True):
+            listed = _read_list(path) if path.exists() else {}
+            kept = {name: digest for name, digest in listed.items() if name not in set(gone)}
+            _write_list({**kept, **accepted}, path)
+    except OSError as error:
+        raise WardPlansError(f"cannot write {path}: {error.strerror or error}") from error
+
+
 def input_files(raw: Path) -> list[Path]:
-    """Return the documents and descriptors below the raw folder, in a stable order."""
-    return sorted(path for path in raw.glob("*/*") if path.suffix in {".txt", ".yaml"})
+    """Return the documents, descriptors and originals below the raw folder, in a stable order."""
+    return sorted(path for path in raw.glob("*/*") if path.suffix in {".txt", ".yaml", *ORIGINAL_SUFFIXES})
+
+
+def is_original(path: Path) -> bool:
+    """Return whether a file is, by its name, one that a text was imported from."""
+    return path.suffix in ORIGINAL_SUFFIXES
 
 
 def _read_list(path: Path) -> dict[str, str]:
@@ -86,6 +112,13 @@ def _read_list(path: Path) -> dict[str, str]:
             raise WardPlansError(f"{path}:{number}: met {line!r}, expected '<sha256>  <file>'")
         listed[name] = digest
     return listed
+
+
+def _write_list(listed: Mapping[str, str], path: Path) -> None:
+    try:
+        write_file(_format_list(listed).encode(), path)
+    except OSError as error:
+        raise WardPlansError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _format_list(listed: Mapping[str, str]) -> str:

@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from analysis.documents.folding import LINE_BREAK_TAG, FoldedText, fold
+from analysis.documents.marks import Mark, parse_mark
 from analysis.errors import WardPlansError
 
 
@@ -34,10 +36,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its 1-based number and its text without the line end."""
+    """One line: its 1-based number and its text without the line end; that of a position mark is empty."""
 
     number: int
     passage: Passage
+    mark: Mark | None = None
 
     @property
     def text(self) -> str:
@@ -69,12 +72,16 @@ class RawDocument:
         sha256: of its bytes.
         raw: its characters, exactly as decoded; citations count in these.
         folded: its reading text.
+        running: the numbers of the lines that are printed on each page, between the lines of a table as well.
+        era: the era of years printed without one, where the descriptor declares it.
     """
 
     path: Path
     sha256: str
     raw: str
     folded: FoldedText
+    running: frozenset[int] = frozenset()
+    era: str | None = None
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -82,9 +89,35 @@ class RawDocument:
         texts = self.folded.text.split("\n")
         starts = self.folded.line_starts
         return tuple(
-            Line(number, Passage(start, start + len(text), text))
-            for number, (start, text) in enumerate(zip(starts, texts, strict=True), start=1)
+            self._line(number, start, text) for number, (start, text) in enumerate(zip(starts, texts, strict=True), 1)
         )
+
+    @cached_property
+    def flow(self) -> tuple[Line, ...]:
+        """Return the lines in order without what a page break puts between them."""
+        return tuple(filter(self.is_flow, self.lines))
+
+    def is_flow(self, line: Line) -> bool:
+        """Return whether a line is neither a position mark nor printed on each page, nor blank beside one of these."""
+        return line.number not in self._breaks
+
+    @cached_property
+    def marks(self) -> tuple[tuple[int, Mark], ...]:
+        """Return the position marks with the numbers of their lines, in order.
+
+        Raises:
+            WardPlansError: a page comes after a later one, or a sheet twice.
+        """
+        marks = tuple((line.number, line.mark) for line in self.lines if line.mark is not None)
+        page, sheets = 0, set()
+        for number, mark in marks:
+            if mark.sheet in sheets or (mark.page is not None and mark.page <= page):
+                raise WardPlansError(
+                    f"{self.path}:{number}: the mark {mark} comes after one of the same or a later page"
+                )
+            page = mark.page or page
+            sheets.update({mark.sheet} - {None})
+        return marks
 
     @property
     def line_count(self) -> int:
@@ -94,6 +127,11 @@ class RawDocument:
     def line_number(self, passage: Passage) -> int:
         """Return the 1-based line a passage begins in."""
         return self.folded.line_number(passage.start)
+
+    def position(self, passage: Passage) -> Mark | None:
+        """Return the last mark before a passage: its page or sheet; None where there is none."""
+        before = bisect_right(self.marks, self.line_number(passage), key=lambda found: found[0])
+        return self.marks[before - 1][1] if before else None
 
     def printed(self, passage: Passage) -> str:
         """Return the raw characters of a passage, without line-break tags, which are no print."""
@@ -107,9 +145,29 @@ class RawDocument:
     def search(self, pattern: re.Pattern[str], lines: range | None = None) -> Iterator[tuple[Line, re.Match[str]]]:
         """Yield each match of a pattern with its line, in order; `lines` limits the 1-based line numbers."""
         for line in self.lines:
-            if lines is None or line.number in lines:
+            if line.mark is None and (lines is None or line.number in lines):
                 for match in pattern.finditer(line.text):
                     yield line, match
+
+    @cached_property
+    def _breaks(self) -> frozenset[int]:
+        """Return the numbers of the lines that page breaks put between others."""
+        found = set(self.running)
+        for number, _ in self.marks:
+            found.add(number)
+            for step in (-1, 1):
+                at = number + step
+                while 0 < at <= self.line_count and (at in self.running or not self.lines[at - 1].text.strip()):
+                    found.add(at)
+                    at += step
+        return frozenset(found)
+
+    def _line(self, number: int, start: int, text: str) -> Line:
+        # Only what is a mark in the raw text is one, not what folds to it.
+        mark = parse_mark(text) if text.startswith("[[") else None
+        if mark is None or self.raw[slice(*self.folded.raw_span(start, start + len(text)))] != str(mark):
+            return Line(number, Passage(start, start + len(text), text))
+        return Line(number, Passage(start, start, ""), mark)
 
 
 def read_document(path: Path) -> RawDocument:
@@ -131,4 +189,16 @@ def read_document(path: Path) -> RawDocument:
         ) from error
     if not raw.strip():
         raise WardPlansError(f"{path}: the file is empty; expected the text of a document")
-    return RawDocument(path, hashlib.sha256(content).hexdigest(), raw, fold(raw))
+    return raw_document(path, raw)
+
+
+def raw_document(path: Path, raw: str) -> RawDocument:
+    """Return a raw document of characters that are at hand; `path` is what messages call it.
+
+    Raises:
+        WardPlansError: its position marks contradict each other.
+    """
+    document = RawDocument(path, hashlib.sha256(raw.encode("utf-8")).hexdigest(), raw, fold(raw))
+    if "[[" in raw:
+        _ = document.marks  # told here, not in the midst of reading
+    return document

@@ -23,7 +23,7 @@ class LineUse(StrEnum):
 
 @dataclass(frozen=True)
 class AccountedLine:
-    """A line, what became of it, and the descriptor's reason where it was set aside."""
+    """A line, what became of it, and the reason where it was set aside: the descriptor's, or that it is a mark."""
 
     number: int
     text: str
@@ -42,7 +42,9 @@ def account_lines(document: RawDocument, descriptor: Descriptor, lines_read: set
     accounted = []
     for line in document.lines[: document.line_count]:
         use, reason = LineUse.UNREAD, None
-        if not line.text.strip():
+        if line.mark is not None:
+            use, reason = LineUse.IGNORED, line.mark.reason
+        elif not line.text.strip():
             use = LineUse.BLANK
         elif line.number in lines_read:
             use = LineUse.READ
@@ -50,8 +52,18 @@ def account_lines(document: RawDocument, descriptor: Descriptor, lines_read: set
             use, reason = LineUse.IGNORED, ignored[line.number]
         elif line.number in prose:
             use, reason = LineUse.PROSE, prose[line.number]
-        accounted.append(AccountedLine(line.number, line.text.strip(), use, reason))
+        text = line.text.strip() if line.mark is None else str(line.mark)
+        accounted.append(AccountedLine(line.number, text, use, reason))
     return accounted
+
+
+def running_lines(document: RawDocument, descriptor: Descriptor) -> frozenset[int]:
+    """Return the numbers of the lines that the descriptor says are printed on each page.
+
+    Raises:
+        WardPlansError: a rule for such lines matches none.
+    """
+    return frozenset(_set_aside(document, [rule for rule in descriptor.ignore if rule.running]))
 
 
 def count_uses(lines: Iterable[AccountedLine]) -> dict[LineUse, int]:

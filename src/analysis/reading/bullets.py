@@ -10,7 +10,9 @@ from analysis.reading.eras import FiscalYear, fiscal_year
 # A mark counts at the start or after white space: within words ・ joins them.
 _MARK = re.compile(r"(?:^|(?<=\s)|(?<=>))(?P<mark>[○◎●]|・)")
 _TAG = re.compile(r"</?\w+[^>]*>")
-_YEAR_IN_BRACKETS = re.compile(r"\((?P<year>[^\W\d_]{2}(?:元|\d+)年度)\)")
+_YEAR_IN_BRACKETS = re.compile(r"\((?P<year>(?P<era>[^\W\d_]{2})?(?:元|\d+)年度)\)")
+# Before a dot that parts two names stands a whole one: 情報政策課・区民課, but 子育て・教育支援課.
+_NAME = re.compile(r"(?:(?<![課部局室所])・|[^、,/・\s])+")
 _NOTHING = frozenset({"", "-", "—", "―"})
 
 
@@ -46,22 +48,31 @@ def bullets(cell: Passage) -> list[Bullet]:
     return found
 
 
-def year_told(text: str) -> FiscalYear | None:
+def year_told(text: str, era: str | None = None) -> FiscalYear | None:
     """Return the fiscal year that a bullet gives for itself in brackets, None where it gives none.
 
-    Years in a note behind ※ are not the bullet's own.
+    Years in a note behind ※ are not the bullet's own. One without an era counts only where the document declares one.
 
     Example:
         >>> year_told("公会計システム導入(平成28年度)").year
         2016
     """
     match = _YEAR_IN_BRACKETS.search(text.split("※")[0])
-    return fiscal_year(match["year"]) if match else None
+    if match is None or not (match["era"] or era):
+        return None
+    return fiscal_year(match["year"], era)
 
 
 def listed_names(cell: Passage) -> list[Passage]:
-    """Return the names in a cell, which stand apart by 、 or white space."""
-    return [cell.part(match) for match in re.finditer(r"[^、\s]+", cell.text) if match[0] not in _NOTHING]
+    """Return the names of sections in a cell.
+
+    They stand apart by 、, a comma, / or white space, and by ・ where the one before it is whole.
+
+    Example:
+        >>> [name.text for name in listed_names(Passage(0, 18, "情報政策課・区民課、子育て・教育課"))]
+        ['情報政策課', '区民課', '子育て・教育課']
+    """
+    return [cell.part(match) for match in _NAME.finditer(cell.text) if match[0] not in _NOTHING]
 
 
 def _without_marks(cell: Passage) -> Iterator[Passage]:

@@ -12,10 +12,13 @@ A fiscal year (年度) runs from 1 April to 31 March (地方自治法第208条) 
 begins in. The whole of fiscal 2019 is called 令和元年度 since 1 May 2019; 平成 in what was printed before
 stays valid (改元に伴う元号による年表示の取扱いについて, 平成31年4月1日
 新元号への円滑な移行に向けた関係省庁連絡会議申合せ).
+
+Where a document prints years without an era (4年度), its descriptor says which one it means; where a range prints one
+era (平成13~15年度), it is that of both ends.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -48,7 +51,16 @@ _YEAR = rf"([^\W\d_元{_NUMERAL}]*)(元|{_NUMBER})"
 _YEARS = rf"{_YEAR}(?:\({_YEAR}\))?"
 _FISCAL_YEAR = re.compile(rf"{_YEARS}(年度)?")
 _MONTH = re.compile(rf"{_YEARS}(?:年({_NUMBER})月|[./]([0-9]{{1,2}}))")
+_HAS_MONTH = re.compile(r"月|[0-9][./][0-9]")
 _REPEATED_SUFFIX = re.compile(r"(年度?)\((\w+?)\1\)")
+_SUFFIX_OF_ONE = re.compile(r"年度\((\w+)\)|\((\w+)年度\)")
+_RANGE = re.compile(r"(.+?)(?:~|—|-|から)(.+?)(?:まで)?")
+_NAMES = "|".join(era.name for era in _ERAS)
+_LETTERS = "".join(era.letter for era in _ERAS)
+_CUT_OFF = re.compile(rf"(?:(?:{_NAMES}|(?<![A-Za-z])[{_LETTERS}])\s*|[0-9])\Z")
+# A year without an era is as likely one of the last of the era before (30年度 beside 令和5年度) or one of the first of
+# the era after (2年度 beside 平成30年度).
+_YEARS_EITHER_WAY = 10
 
 
 class UnparsableYearError(WardPlansError):
@@ -57,6 +69,10 @@ class UnparsableYearError(WardPlansError):
 
 class UnknownEraError(UnparsableYearError):
     """A year with a name before it that is no era, or a short year without an era."""
+
+
+class BareYearError(UnknownEraError):
+    """A short year without an era, in a document that does not say which era it means by such years."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,14 @@ class FiscalYear:
     year: int
     printed: str
     is_era_valid: bool
+
+
+@dataclass(frozen=True)
+class FiscalYearRange:
+    """A printed range of fiscal years, the first before the last."""
+
+    first: FiscalYear
+    last: FiscalYear
 
 
 @dataclass(frozen=True)
@@ -104,39 +128,119 @@ class YearLabel:
     alias_ja: str | None
 
 
-def fiscal_year(text: str) -> FiscalYear:
+def fiscal_year(text: str, era: str | None = None) -> FiscalYear:
     """Return the fiscal year that a text consists of.
 
     Read are 令和5年度, 令和元年度, R6年度, 2023年度, kanji and full-width digits, spaces anywhere, an era and
-    a western year together (平成28(2016)年度, 平成28年度(2016年度)), and an era year alone, as in column
-    heads (平成28, R6). A year with 年 alone is a calendar year and refused.
+    a western year together in either order (平成28(2016)年度, 2025(令和7)年度, 平成28年度(2016年度)), and an era year
+    alone, as in column heads (平成28, R6). A year with 年 alone is a calendar year and refused.
+
+    Args:
+        text: the print.
+        era: the era of years printed without one (4年度), as the document's descriptor declares it. A year that can be
+            among the last ten of the era before (30年度 for 令和) or the first ten of the era after (2年度 for 平成) is
+            refused unless a western year stands with it.
 
     Raises:
-        UnknownEraError: the name before the number is no era, or a short number has none (32年度).
+        BareYearError: a short number has no era (32年度), and none is declared.
+        UnknownEraError: the name before the number is no era.
         UnparsableYearError: anything else, among them 平成0年度 and an era year that disagrees with the western
             one.
 
     Example:
         >>> fiscal_year("平成32年度")
         FiscalYear(year=2020, printed='平成32年度', is_era_valid=False)
+        >>> fiscal_year("4年度", era="令和").year
+        2022
     """
     match = _FISCAL_YEAR.fullmatch(_reading_form(text))
     if match is None:
         raise _refusal(text, "a fiscal year such as 令和5年度, R6年度 or 2023年度")
-    year, eras = _year_and_eras(text, match)
-    if not (match[5] or eras):
-        raise _refusal(text, "年度 after a western year")
-    return FiscalYear(year=year, printed=text, is_era_valid=all(_reigns_in(era, year) for era in eras))
+    year, eras = _year_and_eras(text, match, era)
+    if not (match[5] or match[1] or match[3]):
+        raise _refusal(text, "年度 after a year without an era")
+    return FiscalYear(year=year, printed=text, is_era_valid=all(_reigns_in(named, year) for named in eras))
 
 
-def printed_month(text: str) -> PrintedMonth:
+def fiscal_years(text: str, era: str | None = None) -> FiscalYearRange:
+    """Return the range of fiscal years that a text consists of.
+
+    Between the years stands ~, —, - or から (with まで at the end). The first may leave out 年度. The last may leave
+    out its era, which is then that of the first (平成13~15年度, 令和3年度~5年度); a change of era is printed
+    (平成29~令和2年度).
+
+    Raises:
+        UnparsableYearError: anything else, among them a range that does not go forward (平成29~2年度) and a short last
+            year after a western first one (2021~23年度). `BareYearError` and `UnknownEraError` as in `fiscal_year`.
+
+    Example:
+        >>> years = fiscal_years("平成13~15年度")
+        >>> years.first.year, years.last.year
+        (2001, 2003)
+    """
+    match = _RANGE.fullmatch(_squeezed(text))
+    if match is None:
+        raise _refusal(text, "a range of fiscal years such as 平成13~15年度 or 令和3年度から令和5年度まで")
+    return fiscal_years_between(match[1], match[2], era)
+
+
+def fiscal_years_between(first: str, last: str, era: str | None = None) -> FiscalYearRange:
+    """Return the range of fiscal years whose ends are printed apart, as `fiscal_years` does.
+
+    Example:
+        >>> fiscal_years_between("令和3年度", "5年度").last.year
+        2023
+    """
+    opening, closing = _squeezed(first), _squeezed(last)
+    text = f"{first}~{last}"
+    if closing.endswith("年度") and not opening.endswith("年度"):
+        opening += "年度"
+    shared = _shared_era(text, opening, closing)
+    begun = fiscal_year(opening, era)
+    ended = fiscal_year(shared + closing, era)
+    if begun.year >= ended.year:
+        raise _refusal(text, f"a range that goes forward, not from {begun.year} to {ended.year}")
+    return FiscalYearRange(replace(begun, printed=first), replace(ended, printed=last))
+
+
+def is_year_range(text: str) -> bool:
+    """Return whether a text is written as a range (see `fiscal_years`), whatever is on its two sides."""
+    return _RANGE.fullmatch(_squeezed(text)) is not None
+
+
+def year_or_month(text: str, era: str | None = None) -> tuple[FiscalYear, PrintedMonth | None]:
+    """Return the fiscal year that a text consists of, or that of the month it consists of, and that month.
+
+    Raises:
+        UnparsableYearError: as `fiscal_year`, or where a month is printed `printed_month`.
+    """
+    if not _HAS_MONTH.search(_squeezed(text)):
+        return fiscal_year(text, era), None
+    month = printed_month(text, era)
+    return FiscalYear(month.fiscal_year, text, is_era_valid=True), month
+
+
+def matched_year(match: re.Match[str], group: str = "year") -> str:
+    """Return the year that a group of a match has taken out of a text, whole.
+
+    Raises:
+        UnparsableYearError: an era or a digit stands right before it: 5年度 of 令和5年度, 23年度 of 2023年度.
+    """
+    printed = match[group]
+    before = _CUT_OFF.search(match.string[: match.start(group)])
+    if before is None or not re.match(rf"[0-9元{_NUMERAL}]", printed):
+        return printed
+    raise _refusal(printed, f"the year with {before[0]!r} before it, which the pattern {match.re.pattern!r} leaves out")
+
+
+def printed_month(text: str, era: str | None = None) -> PrintedMonth:
     """Return the month that a text consists of.
 
     Read are 令和3年3月, 平成31(2019)年3月, 平成31年(2019年)3月, 2019年3月 and R6.5, with the same freedom of
-    digits and spaces as in `fiscal_year`.
+    digits and spaces as in `fiscal_year`; 7年3月 where an era is declared.
 
     Raises:
-        UnknownEraError: as in `fiscal_year`.
+        UnknownEraError: as in `fiscal_year`, and so `BareYearError`.
         UnparsableYearError: anything else, among them a month outside 1 to 12.
 
     Example:
@@ -146,7 +250,8 @@ def printed_month(text: str) -> PrintedMonth:
     match = _MONTH.fullmatch(_reading_form(text))
     if match is None:
         raise _refusal(text, "a month such as 令和3年3月, 2021年3月 or R3.3")
-    year, _ = _year_and_eras(text, match)
+    # 5.5 and 9/1 are many things; with 年 and 月 a number is a month.
+    year, _ = _year_and_eras(text, match, era if match[5] else None)
     month = _number(text, match[5] or match[6])
     if not 1 <= month <= 12:
         raise _refusal(text, "a month from 1 to 12")
@@ -178,31 +283,71 @@ def fiscal_year_label(year: int) -> YearLabel:
     )
 
 
+def _squeezed(text: str) -> str:
+    return "".join(fold_characters(text).split())
+
+
 def _reading_form(text: str) -> str:
     """Return the text without spaces, 年 and 年度 once and after the parentheses: 平成31(2019)年3月."""
-    squeezed = "".join(fold_characters(text).split())
-    return _REPEATED_SUFFIX.sub(r"(\2)\1", squeezed)
+    return _SUFFIX_OF_ONE.sub(r"(\1\2)年度", _REPEATED_SUFFIX.sub(r"(\2)\1", _squeezed(text)))
 
 
-def _year_and_eras(text: str, match: re.Match[str]) -> tuple[int, list[_Era]]:
-    """Return the calendar year of the one or two printed years, which must agree, and the eras they name."""
+def _shared_era(text: str, opening: str, closing: str) -> str:
+    """Return the era that stands before the first year of a range and not before the last, '' where none is shared."""
+    first, last = _FISCAL_YEAR.fullmatch(_reading_form(opening)), _FISCAL_YEAR.fullmatch(_reading_form(closing))
+    if first is None or last is None or last[1] or _is_western(text, last[2]):
+        return ""
+    if not first[1] and _is_western(text, first[2]):
+        raise _refusal(text, "a western year at the end as at the beginning")
+    return first[1]
+
+
+def _is_western(text: str, number: str) -> bool:
+    return number != "元" and _number(text, number) >= _ERAS[0].starts_on.year
+
+
+def _year_and_eras(text: str, match: re.Match[str], default: str | None) -> tuple[int, list[_Era]]:
+    """Return the calendar year of the one or two printed years, which must agree, and the eras they count in."""
     printed = [(match[1], match[2])] + ([(match[3], match[4])] if match[4] else [])
-    years = {_calendar_year(text, era, number) for era, number in printed}
-    if len(years) > 1:
-        raise _refusal(text, f"two years that agree, not {sorted(years)}")
-    return years.pop(), [_ERA_OF[era] for era, _ in printed if era]
+    years = [_calendar_year(text, era, number, default) for era, number in printed]
+    if len({year for year, _ in years}) > 1:
+        raise _refusal(text, f"two years that agree, not {sorted(year for year, _ in years)}")
+    if len(years) == 1 and not match[1]:
+        _refuse_either_era(text, *years[0])
+    return years[0][0], [era for _, era in years if era]
 
 
-def _calendar_year(text: str, era: str, number: str) -> int:
+def _calendar_year(text: str, era: str, number: str, default: str | None) -> tuple[int, _Era | None]:
+    """Return the calendar year of a printed one, and the era it counts in."""
     value = 1 if number == "元" else _number(text, number)
-    if not era and value >= _ERAS[0].starts_on.year:
-        return value
-    if era not in _ERA_OF:
-        names = ", ".join(f"{known.name} ({known.letter})" for known in _ERAS)
-        raise UnknownEraError(f"no known era in {text!r}: expected {names} before the year, or 1868年 or later")
+    if not era and _is_western(text, number):
+        return value, None
+    names = ", ".join(f"{known.name} ({known.letter})" for known in _ERAS)
+    problem = f"no known era in {text!r}: expected {names} before the year, or 1868年 or later"
+    if not era and default is None:
+        raise BareYearError(problem)
+    counted = _ERA_OF.get(era or str(default))
+    if counted is None:
+        raise UnknownEraError(problem)
     if not 1 <= value <= 99:
         raise _refusal(text, "an era year from 1 (元年) to 99")
-    return _ERA_OF[era].starts_on.year + value - 1
+    return counted.starts_on.year + value - 1, counted
+
+
+def _refuse_either_era(text: str, year: int, era: _Era | None) -> None:
+    """Refuse a year without an era that can be one of a neighbour of the declared era as well."""
+    if era is None:
+        return
+    number, neighbours = _era_year(era, year), []
+    for before, after in _NEXT_ERA.items():
+        last = _era_year(before, after.starts_on.year)
+        if after is era and last - _YEARS_EITHER_WAY < number <= last:
+            neighbours.append(before)
+        if before is era and number <= _YEARS_EITHER_WAY:
+            neighbours.append(after)
+    if neighbours:
+        others = " or ".join(f"{other.name}{number}" for other in neighbours)
+        raise _refusal(text, f"the era before a year that can be {others} as well as {era.name}{number}")
 
 
 def _number(text: str, printed: str) -> int:

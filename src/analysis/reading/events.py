@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from analysis.documents.layouts import Events
 from analysis.documents.text import Passage, RawDocument
 from analysis.errors import WardPlansError
-from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month
+from analysis.reading.eras import (
+    fiscal_years,
+    fiscal_years_between,
+    is_year_range,
+    matched_year,
+    year_or_month,
+)
 from analysis.reading.places import at_line
 from analysis.reading.records import EventRecord, Findings
 from analysis.reading.tables import lines_in, region_lines
@@ -26,7 +32,7 @@ def read_events(document: RawDocument, layout: Events, findings: Findings) -> No
     for line in lines_in(document, region_lines(document, layout.region)):
         text = line.passage.slice(0, len(line.passage.text))
         with at_line(document, line.number):
-            events = list(_period(layout, text)) or list(_events(layout, text))
+            events = list(_period(layout, text, document.era)) or list(_events(layout, text, document.era))
         if events:
             findings.events.extend(events)
             findings.lines_read.add(line.number)
@@ -35,34 +41,27 @@ def read_events(document: RawDocument, layout: Events, findings: Findings) -> No
         raise WardPlansError(f"{document.path}: no date matches {layout.date.pattern!r} in the region of the history")
 
 
-def _period(layout: Events, text: Passage) -> Iterator[EventRecord]:
+def _period(layout: Events, text: Passage, era: str | None) -> Iterator[EventRecord]:
     match = layout.period.fullmatch(text.text) if layout.period else None
     if match:
-        start, end = fiscal_year(match["start"]).year, fiscal_year(match["end"]).year
-        yield EventRecord("plan_period", start, end, text.part(match, "text"))
+        years = fiscal_years_between(matched_year(match, "start"), match["end"], era)
+        yield EventRecord("plan_period", years.first.year, years.last.year, text.part(match, "text"))
 
 
-def _events(layout: Events, text: Passage) -> Iterator[EventRecord]:
+def _events(layout: Events, text: Passage, era: str | None) -> Iterator[EventRecord]:
     for sentence in _SENTENCE.finditer(text.text):
         dates = list(layout.date.finditer(text.text, *sentence.span()))
         starts = [sentence.start(), *(date.start() for date in dates[1:])]
         ends = [*starts[1:], sentence.end()]
         for date, start, end in zip(dates, starts, ends, strict=False):
-            year, last = _years(date)
+            year, last = _years(date, era)
             yield EventRecord("event", year, last, text.slice(start, end))
 
 
-def _years(date: re.Match[str]) -> tuple[int, int | None]:
-    """Return the fiscal years a date names; an end without an era goes on in the era of the start."""
-    end = date.groupdict().get("end")
-    if end is None:
-        return _fiscal_year(date["year"]), None
-    era = "".join(character for character in date["year"][:2] if not character.isdecimal())
-    return _fiscal_year(date["year"]), _fiscal_year(end if end.startswith(era) else era + end)
-
-
-def _fiscal_year(printed: str) -> int:
-    try:
-        return fiscal_year(printed).year
-    except UnparsableYearError:
-        return printed_month(printed).fiscal_year
+def _years(date: re.Match[str], era: str | None) -> tuple[int, int | None]:
+    """Return the fiscal years a date names, the last one where it took several."""
+    printed, end = matched_year(date), date.groupdict().get("end")
+    if end is None and not is_year_range(printed):
+        return year_or_month(printed, era)[0].year, None
+    years = fiscal_years(printed, era) if end is None else fiscal_years_between(printed, end, era)
+    return years.first.year, years.last.year

@@ -13,7 +13,7 @@ def read_footnotes(
         return {}
     found: dict[str, tuple[Passage, ...]] = {}
     mark: str | None = None
-    for line in document.lines:
+    for line in document.flow:
         match = footnotes.pattern.fullmatch(line.text)
         if match:
             mark = match["mark"]

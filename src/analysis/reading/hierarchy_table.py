@@ -8,6 +8,7 @@ from analysis.errors import WardPlansError
 from analysis.reading.alignment import ColumnShape
 from analysis.reading.panel import PanelReader, items_in
 from analysis.reading.records import Findings, MovedCell
+from analysis.reading.symbols import Scale
 from analysis.reading.tables import Header, Row, find_header, lines_in, read_row, region_lines
 
 
@@ -17,6 +18,9 @@ def read_hierarchy_table(document: RawDocument, layout: HierarchyTable, findings
     Raises:
         WardPlansError: the table or a column is missing, a row does not fit its columns, or a status is unknown.
     """
+    for number, column in enumerate(layout.columns):
+        if isinstance(column, StatusColumn):
+            Scale(document, column, f"columns.{number}").check_legend(findings)
     columns = layout.columns * layout.panels
     lines = lines_in(document, region_lines(document, layout.region))
     header = find_header(document, lines, [column.header for column in columns])
@@ -67,7 +71,9 @@ def _shape(column: AnyTableColumn, follows: bool, outline_titles: frozenset[tupl
 
     def claims(text: str) -> bool:
         if isinstance(column, StatusColumn):
-            return text in column.statuses
+            match = column.pattern.fullmatch(text) if column.pattern else None
+            symbol = (match.groupdict().get("status") if match else None) or text
+            return symbol in column.statuses or symbol in column.unrated
         return accepts(text) and not (isinstance(column, LevelColumn) and text in column.blank)
 
     return ColumnShape(accepts, claims if column.anchor else None, follows)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from kanjize import kanji2number, number2kanji
 
@@ -32,6 +33,11 @@ _AMOUNT = re.compile(
     re.VERBOSE,
 )
 
+# The one amount of two units that is read. 90分 after 時間 would be another way to count, or a misprint.
+_DURATION = re.compile(
+    rf"\s*(?P<approximately>約|およそ|ほぼ)?\s*(?P<sign>-|▲\s*)?(?P<hours>{_PLAIN})\s*(?P<unit>時間)\s*(?P<minutes>[0-9]{{1,2}})\s*分\s*"
+)
+
 # What limits, compares or continues an amount is a statement about it, not its unit.
 _NOT_A_UNIT = re.compile(
     rf"[{KANJI_NUMERALS}]"
@@ -57,7 +63,7 @@ class Amount:
     """A printed amount.
 
     Attributes:
-        value: in the unit; 62.3 for 62.3%, 1790000 for 179万件, the numerator of a fraction.
+        value: in the unit; 62.3 for 62.3%, 1790000 for 179万件, the numerator of a fraction, 1.5 for 1時間30分.
         unit_ja: as printed, '' where none is; a full-width percent sign is given as '%'.
         is_approximate: 約, およそ or ほぼ stands before it.
         denominator: of a fraction such as 0/15, else None.
@@ -73,19 +79,23 @@ def parse_amount(text: str) -> Amount:
     """Return the one amount that a text consists of.
 
     Read are whole numbers with or without thousands commas, decimals, 百千万億兆 after digits, kanji numerals
-    written out (百二十), n/m, '-' and ▲ as minus, 約/およそ/ほぼ, full-width forms, and spaces between the
-    parts. Any word can be a unit if it holds no numeral and does not limit the amount (以上, 増, の ...):
-    whether it is a known unit is for the codebook of units to say.
+    written out (百二十), n/m, hours with up to 59 minutes (424時間44分, in hours), '-' and ▲ as minus,
+    約/およそ/ほぼ, full-width forms, and spaces between the parts. Any word can be a unit if it holds no numeral and
+    does not limit the amount (以上, 増, の ...): whether it is a known unit is for the codebook of units to say.
 
     Raises:
         UnparsableNumberError: anything else, among them two numbers, text around the amount, a comma in the wrong
-            place, △ (a mark of progress in these documents) and 二三 ("two or three").
+            place, △ (a mark of progress in these documents), 二三 ("two or three"), 61 minutes, and any other amount of
+            two units.
 
     Example:
         >>> parse_amount("約 179 万件")
         Amount(value=1790000.0, unit_ja='件', is_approximate=True, denominator=None)
     """
     folded = fold(text)
+    duration = _DURATION.fullmatch(folded.text)
+    if duration is not None:
+        return _hours(text, folded, duration)
     match = _AMOUNT.fullmatch(folded.text)
     if match is None:
         raise _refusal(text, "it is not one number with at most a unit after it")
@@ -116,6 +126,19 @@ def kanji_number(numeral: str) -> int:
     if re.sub("一(?=[十百千])", "", numeral) != number2kanji(value):
         raise ValueError(f"{numeral} is not a kanji numeral written out with 十百千万")
     return value
+
+
+def _hours(text: str, folded: FoldedText, match: re.Match[str]) -> Amount:
+    minutes = int(match["minutes"])
+    if minutes >= 60:
+        raise _refusal(text, f"{minutes} minutes are an hour or more")
+    hours = float(Fraction(60 * int(_digits(match["hours"])) + minutes, 60))
+    return Amount(
+        value=-hours if match["sign"] else hours,
+        unit_ja=_as_printed(text, folded, match),
+        is_approximate=match["approximately"] is not None,
+        denominator=None,
+    )
 
 
 def _as_printed(text: str, folded: FoldedText, match: re.Match[str]) -> str:

@@ -14,10 +14,12 @@ from analysis.documents.layouts import (
 )
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
-from analysis.reading.eras import FiscalYear, fiscal_year
+from analysis.reading.eras import FiscalYear, fiscal_year, matched_year
 from analysis.reading.identifiers import code_of, measure_id, untitled_code_id
 from analysis.reading.places import at_line
 from analysis.reading.records import ActivityRecord, DepartmentsRecord, Findings, MeasureRecord, StatusRecord, Target
+from analysis.reading.stated_years import YearFinder
+from analysis.reading.symbols import Scale, symbol_in
 from analysis.reading.tables import Header
 
 _ANY_TITLE = re.compile(r"(?P<title>.+)")
@@ -40,7 +42,8 @@ class PanelReader:
         self._levels = [column for column in layout.columns if isinstance(column, LevelColumn)]
         self._open: dict[str, list[MeasureRecord]] = {}
         self._broken_runs: set[str] = set()
-        self._status_years: dict[re.Pattern[str], FiscalYear] = {}
+        self._years = YearFinder(document, layout.plan, layout.region, findings)
+        self._status_years: dict[int, FiscalYear] = {}
 
     def read(self, line: Line, cells: Cells, later: Sequence[Cells]) -> None:
         """Read one row; `later` are the cells of the rows below it."""
@@ -73,7 +76,7 @@ class PanelReader:
         if isinstance(column, PageColumn):
             return Target("measures", lowest, "page")
         if isinstance(column, StatusColumn):
-            return Target("statuses", f"{lowest}|{self._year_in_document(column.year).year}", "status")
+            return Target("statuses", f"{lowest}|{self._status_year(column).year}", "status")
         if isinstance(column, ActivityColumn):
             return Target("activities", lowest, "text_ja")
         return Target("measure_departments", lowest, "department_id") if column.holds == "departments" else None
@@ -205,20 +208,21 @@ class PanelReader:
                 self._read_activity(items[-1], column, cell, self._header.name(number))
 
     def _read_status(self, line: Line, item: MeasureRecord, column: StatusColumn, cell: Passage) -> None:
-        if cell.text not in column.statuses:
-            raise WardPlansError(
-                f"{self._document.path}:{line.number}: unknown status {cell.text!r}, "
-                f"expected one of {' '.join(column.statuses)}"
-            )
-        year = self._year_in_document(column.year)
-        status = column.statuses[cell.text]
-        self._findings.statuses.append(StatusRecord(item.measure_id, year.year, year.printed, status, cell))
+        symbol = symbol_in(column.pattern, cell)
+        status = Scale(self._document, column, self._key(column)).status(symbol)
+        if status is None:
+            return
+        year = self._status_year(column)
+        self._findings.statuses.append(StatusRecord(item.measure_id, year.year, year.printed, status, symbol))
 
     def _read_activity(self, item: MeasureRecord, column: ActivityColumn, cell: Passage, header: str) -> None:
         match = column.header.fullmatch(header)
-        printed = match.groupdict().get("year") if match else None
         with at_line(self._document, min(self._header.lines)):
-            year = fiscal_year(printed).year if printed else None
+            year = (
+                fiscal_year(matched_year(match), self._document.era).year
+                if match and match.groupdict().get("year")
+                else None
+            )
         self._findings.activities.append(
             ActivityRecord(
                 measure_id=item.measure_id,
@@ -230,25 +234,20 @@ class PanelReader:
             )
         )
 
-    def _year_in_document(self, pattern: re.Pattern[str]) -> FiscalYear:
-        """Return the one fiscal year that a pattern shows wherever it is met."""
-        if pattern in self._status_years:
-            return self._status_years[pattern]
-        matches = list(self._document.search(pattern))
-        found = [self._year_at(line, match["year"]) for line, match in matches]
-        years = sorted({year.year for year in found})
-        if len(years) != 1:
-            raise WardPlansError(
-                f"{self._document.path}: the year the statuses speak of, {pattern.pattern!r}: "
-                f"met {years or 'nothing'}, expected one fiscal year"
+    def _status_year(self, column: StatusColumn) -> FiscalYear:
+        """Return the one fiscal year that the statuses of a column speak of."""
+        number = self._layout.columns.index(column)
+        if number not in self._status_years:
+            self._status_years[number] = self._years.find(
+                column,
+                f"the statuses under {self._header.name(number)!r}",
+                self._key(column),
+                self._header.name(number),
             )
-        self._findings.lines_read.update(line.number for line, _ in matches)
-        self._status_years[pattern] = found[0]
-        return found[0]
+        return self._status_years[number]
 
-    def _year_at(self, line: Line, printed: str) -> FiscalYear:
-        with at_line(self._document, line.number):
-            return fiscal_year(printed)
+    def _key(self, column: AnyTableColumn) -> str:
+        return f"columns.{self._layout.columns.index(column)}"
 
     def _filled(self, cells: Cells) -> Iterator[tuple[AnyTableColumn, Passage]]:
         for column, cell in zip(self._layout.columns, cells, strict=True):

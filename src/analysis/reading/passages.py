@@ -1,7 +1,7 @@
 """Passages: every sentence, bullet and table cell of a document, and the item of the plan it belongs to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,14 +28,29 @@ def find_passages(document: RawDocument, findings: Findings) -> list[FoundPassag
     for item in findings.measures:
         by_line.setdefault(document.line_number(item.passage), []).append(item)
     cells = {activity.passage.start: activity for activity in findings.activities}
+    contents = _contents(document, findings)
     found = []
     for line in document.lines:
         items = by_line.get(line.number, [])
         owner = _owner(findings, line, items)
-        for cell, passage in _split(line, items):
+        content = contents.get(line.number)
+        starts = [item.passage.start for item in items] + ([content.passage.start] if content else [])
+        for cell, passage in _split(line, starts):
             named = [item.measure_id for item in items if item.passage.start == passage.start]
-            found.append(FoundPassage(line.number, named[0] if named else owner, cells.get(cell.start), passage))
+            told = content if content and passage.start >= content.passage.start else cells.get(cell.start)
+            found.append(FoundPassage(line.number, named[0] if named else owner, told, passage))
     return found
+
+
+def _contents(document: RawDocument, findings: Findings) -> dict[int, ActivityRecord]:
+    """Return what stands behind the heading of a block on the same line, by the number of the line."""
+    contents = {}
+    for activity in findings.activities:
+        line = document.lines[document.line_number(activity.passage) - 1]
+        before = line.passage.text[: activity.passage.start - line.passage.start].strip()
+        if before not in ("", "-") and not line.is_row:
+            contents[line.number] = activity
+    return contents
 
 
 def _owner(findings: Findings, line: Line, items: list[MeasureRecord]) -> str | None:
@@ -49,9 +64,9 @@ def _owner(findings: Findings, line: Line, items: list[MeasureRecord]) -> str | 
     return None
 
 
-def _split(line: Line, items: list[MeasureRecord]) -> Iterator[tuple[Passage, Passage]]:
-    """Yield the parts of a line, items, sentences and bullets, each with its cell."""
-    starts = {item.passage.start - line.passage.start for item in items}
+def _split(line: Line, begun: Sequence[int]) -> Iterator[tuple[Passage, Passage]]:
+    """Yield the parts of a line, items, contents, sentences and bullets, each with its cell."""
+    starts = {start - line.passage.start for start in begun}
     for cell in line.cells:
         first = cell.start - line.passage.start
         cuts = {first, first + len(cell.text)}

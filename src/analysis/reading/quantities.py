@@ -8,7 +8,7 @@ from analysis.documents.descriptor import Descriptor, Quantity
 from analysis.documents.text import Passage, RawDocument
 from analysis.errors import WardPlansError
 from analysis.reading.account import AccountedLine, LineUse
-from analysis.reading.eras import UnparsableYearError, fiscal_year, printed_month
+from analysis.reading.eras import fiscal_year, matched_year, year_or_month
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
 from analysis.reading.passages import FoundPassage
 from analysis.reading.places import at_line
@@ -20,6 +20,8 @@ GENERAL_RULES = {
     "date or year": re.compile(
         rf"{_ERA} ?(?:元|\d ?\d?)(?: ?\(\d{{4}}\))? ?(?:年度?)?(?: ?\d ?\d? ?月)?(?: ?\d ?\d? ?日)?"
         rf"|{_ERA}\d+\.\d+|\d{{4}} ?年(?:度|頃)?|\(\d{{4}}\)|\d+年度|\d+月(?:\d+日)?"
+        rf"|\d{{4}} ?(?=\({_ERA} ?(?:元|\d)[^()]*\) ?年)|\d{{4}}(?= ?[~—-] ?\d{{4}} ?年)"
+        r"|\d{1,2}(?= ?~ ?\d{1,2} ?年度)"
     ),
     "issue of a newsletter": re.compile(r"\d+/\d+号?"),
     "ordinal or edition": re.compile(
@@ -32,7 +34,8 @@ GENERAL_RULES = {
     "name with digits": re.compile(r"[A-Za-z][A-Za-z_\-]*\.?\d[\w.]*|\d[GD](?![A-Za-z])|\d[a-z]+(?![a-z])|1人1台"),
     "address": re.compile(r"https?://\S+|〒?\d{3}-\d{4}|\d{2}-\d{4}-\d{4}"),
 }
-_FISCAL_YEAR = re.compile(rf"{_ERA}\d+年度")
+_FISCAL_YEAR = re.compile(rf"{_ERA}\d+年度|\d{{4}}\({_ERA}(?:元|\d+)\)年度")
+_BARE_FISCAL_YEAR = re.compile(r"(?<!\d)(?:元|\d{1,2})年度")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -100,13 +103,11 @@ def _quantity(document: RawDocument, found: FoundPassage, entry: Quantity, match
 def _fiscal_year(document: RawDocument, found: FoundPassage, entry: Quantity, match: re.Match[str]) -> int | None:
     printed = match.groupdict().get("year")
     if printed:
-        try:
-            return fiscal_year(printed).year
-        except UnparsableYearError:
-            return printed_month(printed).fiscal_year
+        return year_or_month(matched_year(match), document.era)[0].year
     if entry.year_of == "row":
-        in_row = _FISCAL_YEAR.search(document.lines[found.line - 1].text)
-        return fiscal_year(in_row[0]).year if in_row else None
+        text = document.lines[found.line - 1].text
+        in_row = _FISCAL_YEAR.search(text) or (_BARE_FISCAL_YEAR.search(text) if document.era else None)
+        return fiscal_year(in_row[0], document.era).year if in_row else None
     return found.activity.fiscal_year if entry.year_of == "column" and found.activity else None
 
 

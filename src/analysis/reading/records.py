@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from analysis.documents.descriptor import Quantity
 from analysis.documents.layouts import ActivityKind, Level, Status
 from analysis.documents.text import Passage
+from analysis.reading.eras import FiscalYearRange
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class MeasureRecord:
 
 @dataclass(frozen=True)
 class StatusRecord:
-    """The printed status of an item for a fiscal year."""
+    """The printed status of an item for a fiscal year; `passage` is the symbol."""
 
     measure_id: str
     fiscal_year: int
@@ -112,7 +113,8 @@ class KpiRecord:
 
     Attributes:
         name: the printed name, without footnote marks.
-        row_label: 上段 or 下段 where several series share one name cell.
+        row_label: 上段 or 下段 where several series share one name cell, or the label printed with each of the values
+            of one cell (小, 中).
         goal_id: the item the table puts it under.
         definition: the footnotes that define it.
     """
@@ -140,7 +142,7 @@ class KpiValueRecord:
         value: None where the cell prints a dash, and where `problem` says why the print could not be read.
         cell: the whole cell.
         passage: the figure within it.
-        note: the footnotes that hang on it.
+        note: the words printed with it (累計), and the footnotes that hang on it.
         problem: why the print could not be read.
         moved_from: the header the cell stands under, where the conversion has moved it.
         read_as: the header of the column it belongs to.
@@ -160,6 +162,25 @@ class KpiValueRecord:
     passage: Passage
     note: tuple[Passage, ...]
     problem: str | None = None
+    moved_from: str | None = None
+    read_as: str = ""
+
+
+@dataclass(frozen=True)
+class KpiStatusRecord:
+    """The printed grade of a KPI for a fiscal year.
+
+    Attributes:
+        passage: the symbol.
+        moved_from: the header the cell stands under, where the conversion has moved it.
+        read_as: the header of the column it belongs to.
+    """
+
+    kpi: KpiRecord
+    fiscal_year: int
+    printed_year: str
+    status: Status
+    passage: Passage
     moved_from: str | None = None
     read_as: str = ""
 
@@ -208,14 +229,23 @@ class TotalRecord:
 
 @dataclass(frozen=True)
 class PlanRecord:
-    """A plan as the document names it."""
+    """A plan as the document names it; `period` is where its years are printed."""
 
     plan_id: str
     title: Passage
     title_en: str
-    period: Passage | None
-    start_fiscal_year: int | None
-    end_fiscal_year: int | None
+    period: Passage | None = None
+    years: FiscalYearRange | None = None
+
+    @property
+    def start_fiscal_year(self) -> int | None:
+        """Return the first fiscal year of the plan's period."""
+        return self.years.first.year if self.years else None
+
+    @property
+    def end_fiscal_year(self) -> int | None:
+        """Return the last fiscal year of the plan's period."""
+        return self.years.last.year if self.years else None
 
 
 @dataclass
@@ -233,6 +263,7 @@ class Findings:
     unclassified_numbers: list[Passage] = field(default_factory=list)
     kpis: list[KpiRecord] = field(default_factory=list)
     kpi_values: list[KpiValueRecord] = field(default_factory=list)
+    kpi_statuses: list[KpiStatusRecord] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     moved_cells: list[MovedCell] = field(default_factory=list)
     totals: list[TotalRecord] = field(default_factory=list)

@@ -38,8 +38,8 @@ def region_lines(document: RawDocument, region: Region) -> range:
 
 
 def lines_in(document: RawDocument, lines: range) -> Sequence[Line]:
-    """Return the lines of the given 1-based numbers."""
-    return document.lines[lines.start - 1 : lines.stop - 1]
+    """Return the lines of the given 1-based numbers, without position marks and running lines between them."""
+    return [line for line in document.lines[lines.start - 1 : lines.stop - 1] if document.is_flow(line)]
 
 
 @dataclass(frozen=True)

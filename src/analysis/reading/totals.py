@@ -65,8 +65,11 @@ def _compare(document: RawDocument, total: Total, line: Line, match: re.Match[st
 
 
 def _count(document: RawDocument, count: Count, label: str | None, findings: Findings) -> float:
-    if count.of == "statuses":
-        return sum(1 for status in findings.statuses if label is None or status.passage.text == label)
+    if count.of in ("statuses", "kpi_statuses"):
+        symbols = findings.statuses if count.of == "statuses" else findings.kpi_statuses
+        # One grade of several series is printed once.
+        places = {status.passage for status in symbols if label is None or status.passage.text == label}
+        return len(places)
     if count.of == "measures":
         return len(
             {

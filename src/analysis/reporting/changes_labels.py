@@ -23,7 +23,8 @@ _TABLES = {
 TABLES = {
     name: ({**KINDS, **_TABLES})[name]
     for name in (
-        *("documents", "kpi_values", "quantities", "mynumber_cards", "statuses", "kpis", "measures", "activities"),
+        *("documents", "kpi_values", "quantities", "mynumber_cards", "statuses", "kpi_statuses"),
+        *("kpis", "measures", "activities"),
         *("plans", "events", "glossary_terms", "departments", "measure_departments", "reconciliations", "corrections"),
         *("passages", "measure_themes", "indicator_sources", "indicators", "indicator_terms", "themes", "statistics"),
         *("wards", "ward_populations", "units", "years", "status_groups", "line_uses", "build_info"),
@@ -89,6 +90,7 @@ COLUMNS = {
     "note_ja": ("注記", "Note"),
     "novelty": ("新規・継続", "Novelty"),
     "obs_status": ("値の状態", "Status of the value"),
+    "original_file_name": ("元のファイル", "Original file"),
     "page": ("頁", "Page"),
     "parent_measure_id": ("上位の項目", "Part of"),
     "plan_id": ("計画", "Plan"),

@@ -127,6 +127,16 @@ facts AS (
     LEFT JOIN feeds ON kpi_values.kpi_id = feeds.source_id
     UNION ALL BY NAME
     SELECT
+        kpi_statuses.citation_id, series.series_ja AS subject_ja, series.series_en AS subject_en,
+        items.item_ja, items.item_en,
+        kpi_statuses.status, years.label_ja AS year_ja, years.label_en AS year_en,
+        nullif(replace(kpi_statuses.printed_year_ja, ' ', ''), years.label_ja) AS printed_year_ja
+    FROM kpi_statuses
+    JOIN series USING (kpi_id)
+    LEFT JOIN years USING (fiscal_year)
+    LEFT JOIN items ON series.measure_id = items.measure_id
+    UNION ALL BY NAME
+    SELECT
         quantities.citation_id, quantities.subject_ja, quantities.subject_en,
         items.item_ja, items.item_en, feeds.indicators,
         years.label_ja AS year_ja, years.label_en AS year_en,

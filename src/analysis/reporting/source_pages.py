@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from analysis.atomic import replace_files, scratch_folder
 from analysis.database.connect import open_database
+from analysis.documents.marks import parse_mark
 from analysis.errors import WardPlansError
 from analysis.reporting.prose import Language
 from analysis.reporting.shell import render_shell, script_hash, template_text
 from analysis.reporting.source_facts import Fact, Term, citation_anchor, read_facts
 from analysis.reporting.source_labels import KINDS, UNMARKED, WORDS, coded, word
-from analysis.reporting.source_marks import Passage, marked_lines
+from analysis.reporting.source_marks import Passage, line_spans, marked_lines
 
 FOLDER = "sources"
 """The folder of these pages, beside the reports."""
@@ -42,6 +43,7 @@ class Source:
         kind: of the document; None for a table.
         published_ja: date of publication as printed, None when none is.
         transcription: who made a table of the publication; None for a document.
+        original: the file beside it that it was imported from, with its SHA-256; None where the text was received.
     """
 
     document_id: str | None
@@ -55,6 +57,7 @@ class Source:
     kind: str | None
     published_ja: str | None
     transcription: str | None
+    original: str | None
 
     @property
     def stem(self) -> str:
@@ -73,12 +76,14 @@ class _Line:
     Attributes:
         number: counted from 1.
         html: its text, with marks.
+        position: where that is no text of the document but says which page or sheet begins, this in words, else None.
         facts: what was read from passages that begin in it, what is kept to be searched last.
         repeated: anchors of what is kept to be searched, and is the passage of another fact as well.
     """
 
     number: int
     html: Markup
+    position: str | None
     facts: tuple[Fact, ...]
     repeated: frozenset[str]
 
@@ -199,12 +204,13 @@ def _sources(connection: duckdb.DuckDBPyConnection) -> list[Source]:
     query = """
         SELECT
             document_id, ward_code || '-' || slug, file_name, sha256, title_ja, title_en, wards.name_ja, wards.name_en,
-            kind, published_ja, NULL
+            kind, published_ja, NULL, original_file_name || ', SHA-256 ' || original_sha256
         FROM documents JOIN wards USING (ward_code)
         ORDER BY ward_code, document_id
     """
     tables = """
-        SELECT DISTINCT NULL, NULL, file_name, sha256, source_ja, source_en, NULL, NULL, NULL, NULL, transcription
+        SELECT DISTINCT NULL, NULL, file_name, sha256, source_ja, source_en, NULL, NULL, NULL, NULL, transcription,
+            NULL
         FROM statistics
         ORDER BY file_name
     """
@@ -225,7 +231,7 @@ def _page(connection: duckdb.DuckDBPyConnection, source: Source, text: str, lang
             "run `wardplans build`"
         )
     facts = read_facts(connection, source.document_id, source.file_name, language)
-    lines = _lines(text, facts)
+    lines = _lines(text, facts, language)
     words = WORDS[language]
     script = template_text("source.js")
     other = "en" if language == "ja" else "ja"
@@ -269,6 +275,7 @@ def _about(source: Source, text: str, line_count: int, language: Language) -> li
         ("transcription", source.transcription, "en"),
         ("extent", extent, language),
         ("file", f"{source.file_name}, SHA-256 {source.sha256}", language),
+        ("original", source.original, language),
     )
     return [(words[label], Term(value, its_language)) for label, value, its_language in told if value]
 
@@ -283,7 +290,7 @@ def _legend(facts: Sequence[Fact], language: Language) -> list[tuple[str, str, i
     ]
 
 
-def _lines(text: str, facts: Sequence[Fact]) -> list[_Line]:
+def _lines(text: str, facts: Sequence[Fact], language: Language) -> list[_Line]:
     ranks = {kind: rank for rank, kind in enumerate(KINDS)}
     passages = [
         Passage(fact.start, fact.end, fact.anchor, fact.kind, ranks[fact.kind], fact.kind not in UNMARKED)
@@ -293,9 +300,16 @@ def _lines(text: str, facts: Sequence[Fact]) -> list[_Line]:
     for fact in facts:
         by_line.setdefault(fact.line, []).append(fact)
     lines = []
-    for number, html in enumerate(marked_lines(text, passages), start=1):
+    for number, (span, html) in enumerate(zip(line_spans(text), marked_lines(text, passages), strict=True), start=1):
         inside = sorted(by_line.get(number, []), key=lambda fact: fact.is_searched)
         spans = {(fact.start, fact.end) for fact in inside if not fact.is_searched}
         repeated = {fact.anchor for fact in inside if fact.is_searched and (fact.start, fact.end) in spans}
-        lines.append(_Line(number, html, tuple(inside), frozenset(repeated)))
+        lines.append(_Line(number, html, _position(text[slice(*span)], language), tuple(inside), frozenset(repeated)))
     return lines
+
+
+def _position(line: str, language: Language) -> str | None:
+    mark = parse_mark(line)
+    if mark is None:
+        return None
+    return WORDS[language]["page" if mark.sheet is None else "sheet"].format(mark.sheet or mark.page)

@@ -144,6 +144,19 @@ subjects AS (
     UNION ALL BY NAME
     SELECT
         wanted.*,
+        concat_ws(' ', series_ja, years.label_ja) AS subject_ja,
+        concat_ws(' ', series_en, years.label_en) AS subject_en,
+        kpi_statuses.label_ja AS content
+    FROM wanted
+    JOIN kpi_statuses
+        ON wanted.table_name = 'kpi_statuses'
+        AND wanted.row_id
+            = concat_ws('|', kpi_statuses.kpi_id, kpi_statuses.fiscal_year, kpi_statuses.document_id)
+    JOIN series USING (kpi_id)
+    JOIN years USING (fiscal_year)
+    UNION ALL BY NAME
+    SELECT
+        wanted.*,
         concat_ws(' ', subject_ja, years.label_ja) AS subject_ja,
         concat_ws(' ', coalesce(subject_en, subject_ja), years.label_en) AS subject_en,
         regexp_replace(CAST(value AS VARCHAR), '[.]0$', '') AS content, unit_id
