@@ -1,28 +1,36 @@
-"""The CSV export: committed, so that a diff shows what changed in the data."""
+"""CSV files: the plain ones are committed, so that a diff shows what changed in the data; others are for Excel."""
 
-import hashlib
-import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 
-import duckdb
+import polars as pl
 
-from analysis.atomic import replace_files, scratch_folder
-from analysis.database.connect import open_database
-from analysis.errors import WardPlansError
+from analysis.publishing.data_package import DESCRIPTOR, data_package
+from analysis.publishing.exported import Export, write_export
+from analysis.publishing.provenance import PACKAGE
+from analysis.publishing.relations import Relation, batches
 
-_CHECKSUMS = "SHA256SUMS"
-_CHECKSUM_LINE = re.compile(r"[0-9a-f]{64}  ([a-z_]+\.csv)")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+# What spreadsheets take for the beginning of a formula, wide characters too; and the apostrophe, so that taking one
+# away gives back what was there.
+_SUSPECT = r"^([=+\-@\t\r\n＝＋－＠'])"
+
+# The earliest time that a ZIP file can state.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def export_csv(database: Path, folder: Path) -> None:
-    """Write every table of the database to `<table>.csv` in the folder, and their checksums to `SHA256SUMS`.
+    """Write every table of the database to `<table>.csv` in the folder, what they are, and their checksums.
 
     Tables that the build derives from others, as their comments say, are left out.
 
     UTF-8 without byte order mark, a header line, lines ended by LF, rows ordered by all columns, NULL as
-    nothing (there is no empty text in the database). Two builds of the same inputs give the same bytes. Files
-    that an earlier export wrote, as its `SHA256SUMS` tells, and that belong to no table any more are removed;
-    other files are left alone. `SHA256SUMS` comes last: where all of it holds, all files are of one build.
+    nothing (there is no empty text in the database). Text stands there as it is. `datapackage.json` describes the
+    files. Two builds of the same inputs give the same bytes. What becomes of older files: see `write_export`.
 
     Args:
         database: the database file.
@@ -31,42 +39,63 @@ def export_csv(database: Path, folder: Path) -> None:
     Raises:
         WardPlansError: the database cannot be opened, or the folder cannot be written to.
     """
-    with open_database(database) as connection:
-        try:
-            _export(connection, folder)
-        except OSError as error:
-            raise WardPlansError(f"cannot write CSV files to {folder}: {error.strerror or error}") from error
+    write_export(database, folder, "csv", write_csv)
 
 
-def _export(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    stale = _exported_before(folder)
-    with scratch_folder(folder, "csv-export") as scratch:
-        for table in _tables(connection):
-            rows = connection.sql(f"SELECT * FROM {table} ORDER BY ALL").pl()
-            rows.write_csv(scratch / f"{table}.csv", line_terminator="\n")
-        exported = sorted(scratch.iterdir())
-        checksums = scratch / _CHECKSUMS
-        checksums.write_bytes("".join(map(_checksum_line, exported)).encode())
-        replace_files([*exported, checksums], folder, remove=stale - {file.name for file in exported})
+def write_csv(export: Export, folder: Path) -> None:
+    """Write plain CSV files and the data package that they are: data, to be read by programs."""
+    tables = [relation for relation in export.relations if relation.kind == "table"]
+    for table in tables:
+        _write(export, table, folder, b"", "\n", lambda rows: rows)
+    (folder / DESCRIPTOR).write_bytes(data_package(tables, export.dataset, folder))
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the tables but for those that the build derives from others."""
-    found = connection.execute(
-        "SELECT table_name FROM duckdb_tables() "
-        "WHERE database_name = current_database() AND NOT starts_with(comment, 'Derived: ') ORDER BY table_name"
-    ).fetchall()
-    return [name for (name,) in found]
+def write_package(export: Export, folder: Path) -> None:
+    """Write the data package as one ZIP file: what `write_csv` writes, `datapackage.json` first."""
+    with TemporaryDirectory(dir=folder) as unpacked:
+        write_csv(export, Path(unpacked))
+        files = sorted(Path(unpacked).iterdir(), key=lambda file: (file.name != DESCRIPTOR, file.name))
+        with zipfile.ZipFile(folder / f"{PACKAGE}.zip", "w") as package:
+            for file in files:
+                _add(file, package)
 
 
-def _exported_before(folder: Path) -> set[str]:
-    checksums = folder / _CHECKSUMS
-    if not checksums.is_file():
-        return set()
-    lines = checksums.read_text(encoding="utf-8").splitlines()
-    return {match[1] for line in lines if (match := _CHECKSUM_LINE.fullmatch(line))}
+def write_excel_csv(export: Export, folder: Path) -> None:
+    """Write CSV files that Excel opens by a double click: byte order mark, CRLF, and no text that it would calculate.
+
+    Text that begins like a formula, or with an apostrophe, has an apostrophe before it: without that one character it
+    is again what the database holds. Numbers are as they are.
+    """
+    for relation in export.relations:
+        _write(export, relation, folder, _BYTE_ORDER_MARK, "\r\n", _escaped)
 
 
-def _checksum_line(file: Path) -> str:
-    return f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n"
+def _write(
+    export: Export,
+    relation: Relation,
+    folder: Path,
+    mark: bytes,
+    line_end: str,
+    prepared: Callable[[pl.DataFrame], pl.DataFrame],
+) -> None:
+    export.begin(relation.name)
+    header = pl.DataFrame(schema=[column.name for column in relation.columns])
+    with (folder / f"{relation.name}.csv").open("wb") as file:
+        file.write(mark + header.write_csv(line_terminator=line_end).encode())
+        for batch in batches(export.connection, relation):
+            rows = prepared(pl.DataFrame(batch))
+            file.write(rows.write_csv(include_header=False, line_terminator=line_end).encode())
+
+
+def _escaped(rows: pl.DataFrame) -> pl.DataFrame:
+    text = (pl.selectors.string() | pl.selectors.categorical() | pl.selectors.enum()).cast(pl.String)
+    return rows.with_columns(text.str.replace(_SUSPECT, "'${1}"))
+
+
+def _add(file: Path, package: zipfile.ZipFile) -> None:
+    entry = zipfile.ZipInfo(file.name, _NO_TIME)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    entry.file_size = file.stat().st_size
+    with file.open("rb") as content, package.open(entry, "w") as packed:
+        copyfileobj(content, packed)

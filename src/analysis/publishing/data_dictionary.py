@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from analysis.database.connect import open_database
+from analysis.publishing.entity_diagram import Diagram, entity_diagrams
 from analysis.publishing.markdown import escaped, write_page
 from analysis.publishing.markdown import table as markdown_table
 
@@ -19,6 +20,19 @@ Written by `wardplans export` from the comments, types and keys of the database 
 **Key** is `PK` for a column of the primary key, `UQ` for a column that is unique (several with one number are unique
 together), and `→` for what a column refers to. A column with `no` under **NULL** always has a value. A type that is
 set as a link is one of the [value lists](#value-lists). `schema.sql` states further rules between columns.
+"""
+
+_DIAGRAMS = """\
+## Diagrams
+
+Each table with the columns of its keys, those of the primary key in bold, and a line from each column that refers to
+another table. Lines of one colour that meet lead to the same table. A dashed rim marks a table of another diagram.
+"""
+
+_MACROS_INTRODUCTION = """\
+## Macros
+
+Functions that the database brings along, for use in any query; what begins with `FROM` gives rows.
 """
 
 # PRIMARY KEY and UNIQUE make a short mark each; the columns of one foreign key point to columns of one table.
@@ -41,6 +55,12 @@ _TABLES = """
 _VIEWS = """
     SELECT view_name, coalesce(comment, '') FROM duckdb_views()
     WHERE database_name = current_database() AND NOT internal ORDER BY view_name
+"""
+_MACROS = """
+    SELECT if(function_type = 'table_macro', 'FROM ', '') || function_name, parameters, coalesce(comment, '')
+    FROM duckdb_functions()
+    WHERE database_name = current_database() AND function_type IN ('macro', 'table_macro') AND NOT internal
+    ORDER BY function_name, len(parameters)
 """
 _VALUE_LISTS = """
     SELECT type_name, labels FROM duckdb_types()
@@ -66,36 +86,41 @@ class _Relation:
 
 
 def write_data_dictionary(database: Path, target: Path) -> None:
-    """Write the data dictionary of a database: every table and view with its columns, and the value lists.
+    """Write the data dictionary of a database: every table and view with its columns, value lists, macros, diagrams.
 
     Of each column the page gives type, keys, whether it may be NULL, and the comment. Tables, views and value lists
     stand in the order of their names. Databases of one schema give the same bytes.
 
     Args:
         database: the database file.
-        target: the Markdown file; its folder is made if need be, and an old page stays when anything fails.
+        target: the Markdown file; its folder is made if need be, and an old page stays when anything fails. The
+            diagrams are SVG files in the folder `diagrams` beside it.
 
     Raises:
         WardPlansError: the database cannot be opened, or the file cannot be written.
     """
     with open_database(database) as connection:
-        page = _page(connection)
+        diagrams = entity_diagrams(connection)
+        page = _page(connection, diagrams)
+    for diagram in diagrams:
+        write_page(diagram.svg, target.parent / "diagrams" / diagram.file_name)
     write_page(page, target)
 
 
-def _page(connection: duckdb.DuckDBPyConnection) -> str:
+def _page(connection: duckdb.DuckDBPyConnection, diagrams: Sequence[Diagram]) -> str:
     value_lists = {name: tuple(labels) for name, labels in connection.execute(_VALUE_LISTS).fetchall()}
     tables = _relations(connection, _TABLES)
     views = _relations(connection, _VIEWS)
     keys = _keys(connection)
     types = {_enum_type(labels): f"[{name}](#value-lists)" for name, labels in value_lists.items()}
-    parts = [_INTRODUCTION.format(schema_version=_schema_version(connection))]
+    parts = [_INTRODUCTION.format(schema_version=_schema_version(connection)), _diagram_section(diagrams)]
     for title, relations in (("Tables", tables), ("Views", views)):
         parts.append(
             f"## {title}\n\n"
             + markdown_table(("name", "holds"), ((_link(r.name), escaped(r.comment)) for r in relations))
         )
     parts.append("## Value lists\n\n" + markdown_table(("type", "values, in order"), _value_list_rows(value_lists)))
+    parts.extend(_macro_section(connection))
     parts.extend(_table_section(table, keys, types) for table in tables)
     parts.extend(_view_section(view, types) for view in views)
     return "\n".join(parts)
@@ -134,6 +159,21 @@ def _enum_type(labels: Sequence[str]) -> str:
     """Return how DuckDB names the type of a column that takes one of these values."""
     quoted = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
     return f"ENUM({quoted})"
+
+
+def _diagram_section(diagrams: Sequence[Diagram]) -> str:
+    pictures = [
+        f"### {diagram.title}\n\n![Tables and their keys: {diagram.title}](diagrams/{diagram.file_name})\n"
+        for diagram in diagrams
+    ]
+    return "\n".join([_DIAGRAMS, *pictures])
+
+
+def _macro_section(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    rows = connection.execute(_MACROS).fetchall()
+    if rows:
+        calls = ((f"`{name}({', '.join(parameters)})`", escaped(comment)) for name, parameters, comment in rows)
+        yield _MACROS_INTRODUCTION + "\n" + markdown_table(("macro", "gives"), calls)
 
 
 def _value_list_rows(value_lists: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -299,7 +299,7 @@ def _matrix(items: Sequence[_Item], row: str, column: str) -> str:
     cells = Counter((item.themes[row], item.themes[column]) for item in items)
     used = sorted({theme for pair in cells for theme in pair})
     rows = ((f"`{one}`", *(str(cells[one, other] or "") for other in used)) for one in used)
-    return table(("", *used), rows)
+    return table((f"{row} ↓ {column} →", *used), rows)
 
 
 def _off_diagonal(items: Sequence[_Item], row: str, column: str) -> str:
