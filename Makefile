@@ -16,13 +16,16 @@ NBSTRIPOUT := $(BIN)/nbstripout --keep-id --extra-keys metadata.language_info.ve
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reports test soak lab build check export lint lock clean distclean
+.PHONY: help reports docs test soak lab build check export lint lock clean distclean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 reports: build ## build the database and render every report into reports/
 	$(BIN)/wardplans report
+
+docs: build ## write the documentation to site/; open site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 test: $(INSTALLED) ## run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -47,7 +50,7 @@ export: build ## write the database in open formats
 lint: $(INSTALLED) ## check style, types and that no notebook holds outputs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict src
+	$(BIN)/mypy --strict src docs/theme/hooks.py
 	$(if $(NOTEBOOKS),$(NBSTRIPOUT) --verify $(NOTEBOOKS))
 
 lock: $(INSTALLED) ## write requirements.lock anew after a change of dependencies in pyproject.toml
@@ -58,6 +61,7 @@ lock: $(INSTALLED) ## write requirements.lock anew after a change of dependencie
 clean: ## remove the database, the reports and the caches
 	rm -rf data/curated/*.duckdb* data/curated/.*.duckdb*
 	find reports -mindepth 1 -not -name .gitkeep -delete
+	rm -rf site
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
