@@ -1,7 +1,10 @@
 """What several test modules share: the real documents, read in parts or as a whole."""
 
+import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 
 from analysis.curation.curate import curate
 from analysis.database.build import build_database
-from analysis.documents.paths import raw_folder, reference_folder
+from analysis.documents.paths import project_root, raw_folder, reference_folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,4 +57,20 @@ def built_database(curated_tables: Mapping[str, pl.DataFrame], tmp_path_factory:
     """The database of the real documents."""
     target = tmp_path_factory.mktemp("built") / "wards.duckdb"
     build_database(curated_tables, target)
+    return target
+
+
+@pytest.fixture(scope="session")
+def site(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation as `make docs` builds it, of the real documents; a warning is an error."""
+    target = tmp_path_factory.mktemp("documentation") / "site"
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", target],
+        cwd=project_root(),
+        env={**os.environ, "WARD_PLANS_DATABASE": str(built_database), "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
     return target

@@ -86,8 +86,8 @@ def _serve() -> None:
     import analysis.cli
     import analysis.curation.curate
     import analysis.database.build
-    import analysis.publishing.csv_export
     import analysis.publishing.data_dictionary
+    import analysis.publishing.exports
     import analysis.publishing.theme_codebook
     import analysis.reporting.source_pages  # noqa: F401
 

@@ -184,9 +184,7 @@ DESCRIPTORS = {
         OTA_DESCRIPTOR, "publisher:", "color: red\npublisher:", ("key color: unknown key, met 'red'",)
     ),
     "missing key": Change(OTA_DESCRIPTOR, "publisher: 大田区\n", "", ("key publisher: is missing",)),
-    "wrong type": Change(
-        OTA_DESCRIPTOR, "panels: 2", "panels: two", ("key layouts.1.hierarchy_table.panels:", "'two'")
-    ),
+    "wrong type": Change(OTA_DESCRIPTOR, "panels: 2", "panels: two", ("key layouts.1.panels:", "'two'")),
     "number for text": Change(OTA_DESCRIPTOR, 'ward: "13111"', "ward: 13111", ("key ward:", "string", "met 13111")),
     "unknown kind": Change(
         OTA_DESCRIPTOR, "kind: plan_summary", "kind: leaflet", ("key kind:", "'progress_report'", "met 'leaflet'")
@@ -219,7 +217,7 @@ DESCRIPTORS = {
         OTA_DESCRIPTOR,
         "pattern: '目標(?P<code>\\d+) .+', anchor",
         "pattern: '目標\\d+ .+', anchor",
-        ("key layouts.2.kpi_table.columns.0.goal.pattern:", "(?P<code>…)"),
+        ("key layouts.2.columns.0.pattern:", "(?P<code>…)"),
     ),
     "count of no level": Change(
         OTA_DESCRIPTOR, "{of: measures, level: viewpoint}", "{of: measures}", ("key totals.0.count:", "`level`")

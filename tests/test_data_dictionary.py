@@ -1,6 +1,7 @@
 """docs/data_dictionary.md is what the schema gives, and leaves no table, view, column or value list out."""
 
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -11,16 +12,21 @@ from analysis.database.connect import open_database
 from analysis.documents.paths import project_root
 from analysis.errors import WardPlansError
 from analysis.publishing.data_dictionary import write_data_dictionary
-from command_line import succeeded, wardplans
+from command_line import contents, succeeded, wardplans
 
 COMMITTED = project_root() / "docs" / "data_dictionary.md"
 
 
 @pytest.fixture(scope="module")
-def page(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+def written(built_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("dictionary") / "docs" / "data_dictionary.md"
     write_data_dictionary(built_database, target)
-    return target.read_text(encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="module")
+def page(written: Path) -> str:
+    return written.read_text(encoding="utf-8")
 
 
 def section(page: str, name: str) -> str:
@@ -32,10 +38,28 @@ def test_the_committed_page_is_what_a_fresh_one_gives(page: str) -> None:
     assert COMMITTED.read_text(encoding="utf-8") == page, "docs/data_dictionary.md is old; run `make export`"
 
 
-def test_it_depends_on_the_schema_alone(page: str, tmp_path: Path) -> None:
+def test_the_committed_diagrams_are_what_fresh_ones_give_and_each_stands_in_the_page(written: Path, page: str) -> None:
+    fresh = contents(written.parent / "diagrams")
+    assert contents(COMMITTED.parent / "diagrams") == fresh, "docs/diagrams is old; run `make export`"
+    assert set(re.findall(r"!\[[^]]+\]\(diagrams/([^)]+)\)", page)) == fresh.keys()
+
+
+def test_it_depends_on_the_schema_alone(written: Path, tmp_path: Path) -> None:
     build_database({}, tmp_path / "empty.duckdb")
-    write_data_dictionary(tmp_path / "empty.duckdb", tmp_path / "page.md")
-    assert (tmp_path / "page.md").read_text(encoding="utf-8") == page
+    write_data_dictionary(tmp_path / "empty.duckdb", tmp_path / "docs" / "data_dictionary.md")
+    assert contents(tmp_path / "docs") == contents(written.parent)
+
+
+def test_macros_are_told_where_there_are_any(built_database: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(built_database, tmp_path / "copy.duckdb")
+    with duckdb.connect(copy) as connection:
+        connection.execute("CREATE MACRO twice(number, times := 2) AS number * times")
+        connection.execute("COMMENT ON MACRO twice IS 'A number, *twice*.'")
+        connection.execute("CREATE MACRO pairs(a, b) AS TABLE SELECT a, b")
+    write_data_dictionary(copy, tmp_path / "page.md")
+    told = section((tmp_path / "page.md").read_text(encoding="utf-8"), "Macros")
+    assert "| `twice(number, times)` | A number, \\*twice\\*. |" in told
+    assert "| `FROM pairs(a, b)` |" in told
 
 
 def test_every_table_view_and_column_is_there_with_its_comment(page: str, built_database: Path) -> None:
@@ -78,7 +102,7 @@ def test_the_command_writes_it_where_it_is_told(built_database: Path, tmp_path: 
     docs = tmp_path / "elsewhere"
     succeeded(wardplans("export", "--database", built_database, "--out", tmp_path / "csv", "--docs", docs))
     assert (docs / "data_dictionary.md").read_text(encoding="utf-8") == page
-    assert sorted(path.name for path in docs.iterdir()) == ["data_dictionary.md", "themes.md"]
+    assert sorted(path.name for path in docs.iterdir()) == ["data_dictionary.md", "diagrams", "themes.md"]
 
 
 def test_an_old_page_stays_when_the_database_cannot_be_read(tmp_path: Path) -> None:

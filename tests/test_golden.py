@@ -28,10 +28,29 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_the_committed_export_is_what_a_fresh_one_gives(exported: Path) -> None:
     committed, fresh = contents(COMMITTED), contents(exported)
+    differing = stale(committed, fresh)
+    assert not differing, f"not up to date; review the change and run `make export`:\n{differing}"
+
+
+def stale(committed: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> str:
+    """The files that differ, and then the lines: those of tables before the checksums that follow from them."""
     differing = [name for name in sorted(committed.keys() | fresh.keys()) if committed.get(name) != fresh.get(name)]
-    shown = [line for name in differing for line in difference(name, committed.get(name, b""), fresh.get(name, b""))]
-    message = "\n".join(shown[:40])
-    assert differing == [], f"data/curated/csv is not up to date; review the change and run `make export`:\n{message}"
+    shown = [
+        line
+        for name in sorted(differing, key=lambda name: not name.endswith(".csv"))
+        for line in difference(name, committed.get(name, b""), fresh.get(name, b""))
+    ]
+    return "\n".join([*(f"data/curated/csv/{name}" for name in differing), *shown[:40]])
+
+
+def test_any_stale_file_of_the_export_is_named(exported: Path) -> None:
+    fresh = contents(exported)
+    assert {"SHA256SUMS", "datapackage.json", "kpi_values.csv"} <= fresh.keys()
+    assert stale(fresh, fresh) == ""
+    for name in ("kpi_values.csv", "datapackage.json"):
+        assert f"data/curated/csv/{name}\n" in stale({**fresh, name: fresh[name].replace(b"3", b"4", 1)}, fresh)
+    assert "data/curated/csv/old.csv\n" in stale({**fresh, "old.csv": b"a\n1\n"}, fresh)
+    assert "data/curated/csv/units.csv\n" in stale({name: fresh[name] for name in fresh if name != "units.csv"}, fresh)
 
 
 def difference(name: str, committed: bytes, fresh: bytes) -> list[str]:

@@ -223,3 +223,51 @@ def test_the_library_reads_more_than_we_may() -> None:
     assert kanji2number("٣万") == 30_000
     with pytest.raises(ValueError, match="一一十"):
         kanji_number("一一十")
+
+
+# -- hours with minutes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("424時間44分", amount(424 + 44 / 60, "時間")),
+        ("118時間30分", amount(118.5, "時間")),
+        ("約１，２４０ 時間 ６ 分", amount(1240.1, "時間", about=True)),
+        ("0時間59分", amount(59 / 60, "時間")),
+        ("3時間0分", amount(3, "時間")),
+        ("3時間05分", amount(3 + 5 / 60, "時間")),
+        ("▲3時間30分", amount(-3.5, "時間")),
+        ("44分", amount(44, "分")),
+    ],
+)
+def test_hours_with_minutes_are_hours(printed: str, expected: Amount) -> None:
+    assert parse_amount(printed) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1時間60分", "1時間61分", "1時間99分", "1時間100分", "1.5時間30分", "424時間44分30秒", "44分30秒", "2日3時間",
+        "3年6か月", "12万時間30分", "1時間30分程度", "1時間30分以上", "1時間2時間", "時間30分", "1時間30",
+        "1,24時間30分", "1/2時間30分", "24時間365日", "1時間-30分", "五時間三十分",
+    ],
+)  # fmt: skip
+def test_other_amounts_of_two_units_are_refused(text: str) -> None:
+    with pytest.raises(UnparsableNumberError, match=re.escape(repr(text))):
+        parse_amount(text)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 59), st.booleans())
+def test_hours_and_minutes_read_back(hours: int, minutes: int, about: bool) -> None:
+    printed = f"{'約' if about else ''}{hours:,}時間{minutes}分"
+    read = parse_amount(printed)
+    assert round(read.value * 60) == 60 * hours + minutes
+    assert read == amount((60 * hours + minutes) / 60, "時間", about=about)
+    assert parse_amount(printed.translate(FULL_WIDTH)) == read
+
+
+@given(st.integers(0, 10**6), st.integers(60, 10**6))
+def test_an_hour_or_more_of_minutes_is_refused(hours: int, minutes: int) -> None:
+    with pytest.raises(UnparsableNumberError):
+        parse_amount(f"{hours}時間{minutes}分")

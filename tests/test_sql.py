@@ -59,6 +59,11 @@ def test_what_describes_the_tables_is_a_query_too(connection, query):
     assert analysis.sql(query, connection=connection).height > 5
 
 
+@pytest.mark.parametrize("query", ["EXPLAIN FROM wards", " explain\nANALYZE SELECT $slug"])
+def test_how_a_query_is_answered_can_be_asked(connection, query):
+    assert "explain_value" in analysis.sql(query, parameters={"slug": "ota"}, connection=connection).columns
+
+
 @pytest.mark.parametrize(
     "wards",
     [["13111"], ("13111",), numpy.array(["13111"]), pl.Series(["13111"]), pandas.Series(["13111"])],
@@ -81,6 +86,7 @@ def test_a_value_is_never_read_as_sql(connection):
         ("", r"^there is no query: "),
         ("-- nothing", r"^there is no query: "),
         ("SELECT 1; SELECT 2", r"^2 statements: "),
+        ("SELECT '\udcff'", r"^the query is not in UTF-8$"),
         ("CREATE TABLE x (i INTEGER)", r"^CREATE is no query: "),
         ("/* SELECT */ DROP TABLE wards", r"^DROP is no query: "),
         ("UPDATE wards SET slug = 'x'", r"^UPDATE is no query: "),
@@ -102,8 +108,20 @@ def test_a_value_is_never_read_as_sql(connection):
         ),
         ("SELECT CAST(slug AS INTEGER) FROM wards", r"^Conversion Error: "),
         ("SELECT INTERVAL 1 DAY", r"^a column of the result has no place in a frame: cast it"),
-        ("SELECT * FROM 'data/raw/SHA256SUMS'", r"(?i)disabled by configuration|does not exist"),
-        ("SELECT * FROM read_text('/etc/passwd')", r"(?i)disabled by configuration"),
+        ("SELECT * FROM 'data/raw/SHA256SUMS'", r"^'data/raw/SHA256SUMS' is refused: "),
+        ("SELECT * FROM read_text('/etc/passwd')", r"^read_text\(\) is refused: "),
+        ("FROM serch('AI')", r"^serch\(\) \(did you mean search\(\)\?\) is refused: "),
+        ("EXPLAIN (FORMAT json) SELECT 1", r"(?s)^Parser Error: "),
+        (
+            "SELECT fiscal_yeer('令和5年度')",
+            r"(?s)^Catalog Error: .*there are citation\(id, language\), .*fiscal_year\(",
+        ),
+        (
+            "SELECT raw_text FROM kpis",
+            r"(?s)\n\nThere is raw_text in comparisons, observations, kpi_values\.\nkpis has ",
+        ),
+        ("SELECT obs_statu FROM kpis", r"(?s)\n\nThere is obs_status in comparisons, observations, kpi_values\."),
+        ("SELECT ward_code FROM kpis", r"(?s)\n\nThere is ward_code in achievements, .* and \d+ more\.\nkpis has "),
     ],
 )
 def test_what_is_no_query_or_fails_is_said_in_one_message(connection, query, message):

@@ -10,29 +10,37 @@ from command_line import WARDPLANS
 HEAVY = {
     "IPython",
     "altair",
+    "bs4",
     "dask",
     "distributed",
+    "docx",
     "duckdb",
     "ipykernel",
     "jinja2",
     "jsonschema",
+    "lxml",
     "nbclient",
     "nbconvert",
     "nbformat",
     "numpy",
+    "openpyxl",
     "pandas",
     "papermill",
+    "pdfplumber",
     "polars",
     "pyarrow",
     "pydantic",
+    "pypdfium2",
     "rich",
+    "sqlite3",
     "vl_convert",
+    "xlsxwriter",
     "yaml",
     "zmq",
 }
 """Packages that take longer to load than Python itself."""
 
-COMMANDS = ("build", "check", "report", "sources", "export", "accept")
+COMMANDS = ("build", "check", "report", "sources", "export", "sql", "accept", "import")
 
 
 def loaded_by(*arguments: str) -> set[str]:

@@ -20,6 +20,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 LAYERS = (
     "documents",
+    "importing",
     "reading",
     "curation",
     "database",
@@ -27,6 +28,7 @@ LAYERS = (
     "charts",
     "reporting",
     "publishing",
+    "onboarding",
     "cli",
 )
 """The parts of the library from the raw page to the reader's screen; each imports from those before it."""
@@ -183,7 +185,7 @@ def committed() -> dict[str, str]:
     texts: dict[str, str] = {}
     for name in filter(None, listed.split("\0")):
         content = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b"\0"
-        if not name.startswith("data/raw/") and b"\0" not in content:
+        if not name.startswith("data/raw/") and not name.endswith(".pdf") and b"\0" not in content:
             texts[name] = content.decode("utf-8")
     return texts
 
