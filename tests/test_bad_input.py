@@ -110,7 +110,7 @@ def test_a_descriptor_in_shift_jis(raw: Path, refused: Callable[[], str]) -> Non
     (raw / OTA_DESCRIPTOR).write_bytes(text.encode("shift_jis", errors="replace"))
     accept_checksums(raw)
     message = refused()
-    assert message.startswith(f"{raw / OTA_DESCRIPTOR}: not YAML")
+    assert message.startswith(f"{raw / OTA_DESCRIPTOR}:3: not YAML")  # the first line in Japanese
     assert "utf-8" in message
 
 
@@ -122,9 +122,43 @@ def test_an_edited_file_until_the_change_is_accepted(raw: Path, refused: Callabl
     assert message.startswith(f"{raw / name}: edited since it was accepted")
     assert message.endswith(f"to accept the change, review it and run `wardplans accept --raw {raw}`")
 
-    assert succeeded(wardplans("accept", "--raw", raw)) == f"{name}\n"
+    assert succeeded(wardplans("accept", "--raw", raw)) == f"changed  {name}\n"
     succeeded(wardplans("build", "--raw", raw, "--database", raw.parent / "new.duckdb"))
     assert succeeded(wardplans("accept", "--raw", raw)) == "nothing has changed\n"
+
+
+def test_accept_tells_what_is_new_changed_and_removed(raw: Path) -> None:
+    minato = "13103-minato/informatization-plan-draft-summary"
+    for ending in ("txt", "yaml"):
+        (raw / f"{minato}.{ending}").unlink()
+    with (raw / OTA).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    (raw / OTA).with_suffix(".pdf").write_bytes(b"%PDF")
+    assert succeeded(wardplans("accept", "--raw", raw)).splitlines() == [
+        f"removed  {minato}.txt",
+        f"removed  {minato}.yaml",
+        f"new      {OTA.removesuffix('txt')}pdf",
+        f"changed  {OTA}",
+    ]
+
+
+def test_an_original_that_is_gone_is_refused_while_its_text_is_there(raw: Path) -> None:
+    original = (raw / OTA).with_suffix(".pdf")
+    original.write_bytes(b"%PDF")
+    accept_checksums(raw)
+    listed = (raw / "SHA256SUMS").read_bytes()
+    original.unlink()
+    message = refusal(wardplans("accept", "--raw", raw))
+    assert message.startswith(f"{original}: the original of {Path(OTA).name} is gone")
+    assert (raw / "SHA256SUMS").read_bytes() == listed
+    (raw / OTA).with_suffix(".docx").write_bytes(b"PK")  # another takes its place
+    assert [str(accepted) for accepted in accept_checksums(raw)] == [
+        f"new      {OTA.removesuffix('txt')}docx",
+        f"removed  {OTA.removesuffix('txt')}pdf",
+    ]
+    for file in raw.glob(f"{OTA.removesuffix('txt')}*"):
+        file.unlink()
+    assert {accepted.change for accepted in accept_checksums(raw)} == {"removed"}
 
 
 def test_a_file_that_is_not_listed(raw: Path, refused: Callable[[], str]) -> None:
@@ -231,7 +265,7 @@ DESCRIPTORS = {
         "  - plan: ota-2020",
         ("names plan 'ota-2021'", "declared are ['ota-2020']"),
     ),
-    "not YAML": Change(OTA_DESCRIPTOR, "layouts:", "layouts: [", ("not YAML:", "line 15")),
+    "not YAML": Change(OTA_DESCRIPTOR, "layouts:", "layouts: [", (".yaml:15: not YAML:", "while parsing a flow node")),
     "unexplained difference": Change(
         OTA_DESCRIPTOR,
         "    difference: -4\n",
@@ -445,7 +479,9 @@ CODEBOOKS = {
     "key of a correction": Change(
         "corrections.yaml", "  reason_en: The word", "  reason: The word", ("key reason_en",)
     ),
-    "not YAML": Change("corrections.yaml", "- document: ota", "- [document: ota", ("cannot be read: while parsing",)),
+    "not YAML": Change(
+        "corrections.yaml", "- document: ota", "- [document: ota", ("corrections.yaml:6: not YAML: while parsing",)
+    ),
     "row of a correction": Change(
         "corrections.yaml", "minato-2021-measure-18", "minato-2021-measure-81", ("measure-81", "0 rows have that key")
     ),

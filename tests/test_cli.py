@@ -46,7 +46,7 @@ def raw_301(raw: Path) -> Path:
     text = (raw / OTA).read_text(encoding="utf-8")
     assert text.count("288手續") == 1
     (raw / OTA).write_text(text.replace("288手續", "301手續"), encoding="utf-8")
-    assert succeeded(wardplans("accept", "--raw", raw)) == f"{OTA}\n"
+    assert succeeded(wardplans("accept", "--raw", raw)) == f"changed  {OTA}\n"
     return raw
 
 
@@ -310,9 +310,38 @@ def test_check_names_a_line_that_nobody_reads(raw: Path, tmp_path: Path) -> None
         file.write("\n\n[bold]読む人のいない行[/bold] :star:\n")
     accept_checksums(raw)
     database = tmp_path / "x.duckdb"
-    succeeded(wardplans("build", "--raw", raw, "--database", database))
+    building = wardplans("build", "--raw", raw, "--database", database)
+    succeeded(building)
     (problem,) = problems(wardplans("check", "--raw", raw, "--database", database), 1)
     assert problem == f"{raw / OTA}:{lines + 2}: unread line '[bold]読む人のいない行[/bold] :star:'"
+    assert building.stderr.splitlines()[-1] == (
+        f"warning: {raw / OTA}: 1 unread line, of which the database holds nothing: {lines + 2} "
+        f"'[bold]読む人のいない行[/bold] :star:'; run `wardplans check {raw / OTA}`"
+    )
+
+
+def test_build_names_what_it_leaves_open_in_each_document(raw: Path, tmp_path: Path) -> None:
+    nakano = raw / "13114-nakano" / "informatization-plan-progress-fy2023.txt"
+    text = nakano.read_text(encoding="utf-8")
+    beside_the_title = text.replace("\n区では、", "\n区では、777件の", 1)
+    assert beside_the_title != text
+    nakano.write_text(f"{beside_the_title}\n\n一\n二\n三\n四\n五\n", encoding="utf-8")
+    first = beside_the_title.count("\n") + 3
+    accept_checksums(raw)
+    building = wardplans("build", "--raw", raw, "--database", tmp_path / "x.duckdb", COLUMNS="40")
+    succeeded(building)
+    number, lines = [line for line in building.stderr.splitlines() if line.startswith("warning: ")]
+    assert number.startswith(f"warning: {nakano}: a number in running text is not explained, the first '777' on line ")
+    assert lines == (
+        f"warning: {nakano}: 5 unread lines, of which the database holds nothing: {first} '一', {first + 1} '二', "
+        f"{first + 2} '三' and 2 more; run `wardplans check {nakano}`"
+    )
+
+
+def test_build_of_documents_that_are_read_whole_warns_of_nothing(tmp_path: Path) -> None:
+    building = wardplans("build", "--database", tmp_path / "x.duckdb")
+    succeeded(building)
+    assert "warning" not in building.stderr
 
 
 def test_check_names_a_citation_that_does_not_hold(database: Path) -> None:

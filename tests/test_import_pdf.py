@@ -115,10 +115,10 @@ def test_a_row_that_may_be_the_rest_of_one_on_the_page_before_is_said(tmp_path: 
         drawn.showPage()
     drawn.save()
     imported = convert(tmp_path / "a.pdf")
-    assert [note for note in imported.notes if "first row" in note] == [
-        "page 2: the first row of its table has an empty first cell; it may go on with the last row of page 1, or with "
-        "a merged cell there"
-    ]
+    assert imported.notes == (
+        "page 2, table 1, row 1 (「(再掲1件)」): its first cell is empty; it may go on with the last row of page 1, or "
+        "with a merged cell there",
+    )
 
 
 # -- tables -------------------------------------------------------------------------------------------------
@@ -188,6 +188,31 @@ def test_a_raised_figure_joins_no_figure_before_it(tmp_path: Path) -> None:
     drawn.drawString(50 + drawn.stringWidth("対象は15", FONT, 10), 704, "1")
     drawn.save()
     assert lines(tmp_path / "a.pdf")[1:] == ["対象は15¹"]
+
+
+def test_text_between_the_cells_of_a_table_stands_in_a_cell(tmp_path: Path) -> None:
+    """The upper left corner of a table is often without rules."""
+    drawn = canvas(tmp_path / "a.pdf")
+    grid(drawn, [50, 200, 300], [600, 620])
+    grid(drawn, [200, 300], [620, 640])
+    for x, y, text in ((60, 625, "単位:件"), (210, 625, "令和5年度"), (60, 605, "A"), (210, 605, "3")):
+        drawn.drawString(x, y, text)
+    drawn.save()
+    assert lines(tmp_path / "a.pdf")[1:] == ["単位:件\t令和5年度", "A\t3"]
+
+
+def test_the_words_of_columns_beside_one_another_are_not_joined(tmp_path: Path) -> None:
+    """Lines with wide gaps are no paragraph, though the first fills the width of the page."""
+    drawn = canvas(tmp_path / "a.pdf")
+    for x, y, text in (
+        (50, 640, "区の計画の"),
+        (150, 640, "全庁で利用できる環境"),
+        (50, 624, "活用"),
+        (150, 624, "を整えた。"),
+    ):
+        drawn.drawString(x, y, text)
+    drawn.save()
+    assert lines(tmp_path / "a.pdf")[1:] == ["区の計画の 全庁で利用できる環境", "活用 を整えた。"]
 
 
 # -- reading order ------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from analysis.curation.curate import curate
 from analysis.database.build import build_database
 from analysis.database.connect import open_database
 from analysis.database.verification import verify_database
-from analysis.documents.integrity import accept_checksums
+from analysis.documents.integrity import Accepted, accept_checksums
 from analysis.documents.paths import raw_folder, reference_folder
 from analysis.errors import WardPlansError
 from analysis.publishing.csv_export import export_csv
@@ -52,7 +52,7 @@ def with_next_edition(folder: Path) -> Path:
     raw = Path(shutil.copytree(raw_folder(), folder / "raw"))
     for file in ADDED.iterdir():
         shutil.copy(file, raw / NAKANO)
-    assert accept_checksums(raw) == sorted(f"{NAKANO}/{file.name}" for file in ADDED.iterdir())
+    assert accept_checksums(raw) == [Accepted(f"{NAKANO}/{file.name}", "new") for file in sorted(ADDED.iterdir())]
     return raw
 
 

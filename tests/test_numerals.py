@@ -191,6 +191,19 @@ def test_spaces_and_full_width_forms_change_nothing(about: str, number: str, uni
     assert parse_amount(f"{about}{number}{unit}".translate(FULL_WIDTH)) == expected
 
 
+@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from("万億"), words)
+def test_what_follows_a_multiplier_may_have_thousands_commas(many: int, rest: int, multiplier: str, unit: str) -> None:
+    value = many * {"万": 10**4, "億": 10**8}[multiplier] + rest
+    assert parse_amount(f"{many:,}{multiplier}{rest:,}{unit}") == amount(value, unit)
+    assert parse_amount(f"約{many}{multiplier}{rest}{unit}") == amount(value, unit, about=True)
+
+
+@given(st.integers(10_000, 10**6), words)
+def test_what_follows_a_multiplier_is_less_than_it(rest: int, unit: str) -> None:
+    with pytest.raises(UnparsableNumberError, match="do not make one number"):
+        parse_amount(f"1万{rest:,}{unit}")
+
+
 @given(
     st.one_of(
         st.text(),

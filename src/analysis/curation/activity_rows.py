@@ -46,7 +46,7 @@ def add_departments(ledger: Ledger, document: ReadDocument) -> None:
     known = {row["department_id"] for row in ledger.rows("departments")}
     linked = {(row["measure_id"], row["department_id"]) for row in ledger.rows("measure_departments")}
     for record in document.findings.departments:
-        for name in listed_names(record.passage):
+        for name in listed_names(record.passage, document.source.text.breaks(record.passage)):
             department_id = f"{ward}-{name.text}"
             if department_id not in known:
                 known.add(department_id)

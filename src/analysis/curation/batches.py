@@ -1,5 +1,6 @@
 """The rows of some wards: all that can be curated without knowing of other wards."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,6 +26,8 @@ from analysis.documents.catalogue import ListedDocument, read_descriptors, read_
 from analysis.errors import WardPlansError
 from analysis.reading.reader import ReadDocument, read_described
 
+_LOG = logging.getLogger(__name__)
+
 Tables = Mapping[str, pl.DataFrame]
 """Rows by table name."""
 
@@ -37,11 +40,18 @@ class Batch:
         tables: their rows.
         documents: where each document lies, by document id.
         plans: 'file:line' of the first mention of each plan, by plan id.
+        unexplained: a message for each document with numbers in running text that nothing explains.
     """
 
     tables: Tables
     documents: Mapping[str, str]
     plans: Mapping[str, str]
+    unexplained: Sequence[str] = ()
+
+    def warn(self) -> None:
+        """Log what the rows leave out that may be a figure."""
+        for message in self.unexplained:
+            _LOG.warning("warning: %s", message)
 
 
 def curate_batch(listed: Sequence[ListedDocument], codebooks: Codebooks) -> Batch:
@@ -66,14 +76,16 @@ def curate_read(documents: Iterable[ReadDocument], codebooks: Codebooks) -> Batc
     rows: dict[str, list[Row]] = {}
     paths: dict[str, str] = {}
     plans: dict[str, str] = {}
+    unexplained: list[str] = []
     for editions in _by_ward(documents):
         paths |= {document.source.descriptor.document: str(document.source.text.path) for document in editions}
         ledger = _ward_ledger(editions, codebooks)
         for table, added in ledger.tables.items():
             rows.setdefault(table, []).extend(added)
         told = [str(row["plan_id"]) for row in ledger.rows("plans")]
+        unexplained.extend(map(_unexplained, filter(_leaves_numbers, editions)))
         claim_plans(plans, {plan_id: ledger.mentions[plan_id].where for plan_id in told})
-    return Batch(frames(rows), paths, plans)
+    return Batch(frames(rows), paths, plans, unexplained)
 
 
 def claim_plans(taken: dict[str, str], found: Mapping[str, str]) -> None:
@@ -96,6 +108,19 @@ def _by_ward(documents: Iterable[ReadDocument]) -> Iterator[list[ReadDocument]]:
     """Yield the documents of each ward, from the oldest to the newest."""
     for _, editions in groupby(documents, key=lambda document: document.source.text.path.parent):
         yield sorted(editions, key=_edition)
+
+
+def _leaves_numbers(document: ReadDocument) -> bool:
+    return bool(document.findings.unclassified_numbers)
+
+
+def _unexplained(document: ReadDocument) -> str:
+    text, numbers = document.source.text, document.findings.unclassified_numbers
+    what = f"{len(numbers)} numbers in running text are" if len(numbers) > 1 else "a number in running text is"
+    return (
+        f"{text.path}: {what} not explained, the first {numbers[0].text!r} on line "
+        f"{text.line_number(numbers[0])}; run `wardplans check {text.path}`"
+    )
 
 
 def _edition(document: ReadDocument) -> tuple[int, int, str]:

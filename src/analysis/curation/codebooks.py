@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from analysis.documents.layouts import Pattern
-from analysis.documents.yaml_files import load_yaml
+from analysis.documents.yaml_files import load_yaml, yaml_problem
 from analysis.errors import WardPlansError
 
 
@@ -338,8 +338,10 @@ def _row(path: Path, line: int, row_type: type[_Row], cells: Mapping[str, str]) 
 def _read_yaml(path: Path, item_type: type[_Item]) -> tuple[_Item, ...]:
     try:
         content = load_yaml(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise WardPlansError(f"{path}: cannot be read: {' '.join(str(error).split())}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WardPlansError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise WardPlansError(yaml_problem(path, error)) from error
     if not isinstance(content, list):
         raise WardPlansError(f"{path}: met {type(content).__name__}, expected a list of entries")
     items = []

@@ -139,6 +139,7 @@ def _parts(batches: Iterable[Batch], covered: set[str], codebooks: Codebooks, fi
     yield frames(opening.tables)
     met = _Met(set(codebooks.exceptions_by_item))
     for batch in batches:
+        batch.warn()
         yield {**batch.tables, **frames({"years": met.add(batch)})}
     refuse_unmet_items(codebooks, met.plans, met.unmet_items)
     closing = Ledger(codebooks)

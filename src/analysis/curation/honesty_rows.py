@@ -142,8 +142,8 @@ def apply_corrections(ledger: Ledger) -> None:
         _add_correction(ledger, correction, _citation(misprint, row, citations))
     for misprint in open_misprints.values():
         raise WardPlansError(
-            f"{misprint.problem}. If the print is damaged, add a correction of table {misprint.table}, row "
-            f"{misprint.row}, column {misprint.column}, printed {misprint.printed!r} in document "
+            f"{misprint.problem}. If the print is damaged, or is no value, add a correction of table {misprint.table}, "
+            f"row {misprint.row}, column {misprint.column}, printed {misprint.printed!r} in document "
             f"{misprint.citation['document_id']!r} to {ledger.codebooks.folder / 'corrections.yaml'}"
         )
 

@@ -168,8 +168,20 @@ CASE WHEN id IS NOT NULL THEN coalesce(
             FROM (
                 SELECT
                     citation_texts.*,
+                    -- The breaks of a cell's lines are read as nothing, or as a blank between two words of Latin letters;
+                    -- twice, for one letter may stand between two breaks.
                     trim(regexp_replace(
-                        citation_texts.quote, '[\s\x{0B}\x{1C}-\x{1F}\x{85}\p{Z}]+', ' ', 'g'
+                        regexp_replace(
+                            regexp_replace(
+                                regexp_replace(
+                                    citation_texts.quote,
+                                    '(?i)([a-z])(?:<br\s*/?>)+([a-z])', '\1 \2', 'g'
+                                ),
+                                '(?i)([a-z])(?:<br\s*/?>)+([a-z])', '\1 \2', 'g'
+                            ),
+                            '(?i)<br\s*/?>', '', 'g'
+                        ),
+                        '[\s\x{0B}\x{1C}-\x{1F}\x{85}\p{Z}]+', ' ', 'g'
                     )) AS words,
                     coalesce(
                         citation_texts.original_file_name

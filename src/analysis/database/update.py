@@ -120,6 +120,7 @@ def renew_wards(
     codebooks = read_codebooks(reference, for_documents=True)
     listed = [document for document in list_documents(raw) if document.path.parent.name in folders]
     batch = curate_batch(listed, codebooks)
+    batch.warn()
     items = set(batch.tables["measures"]["measure_id"])
     refuse_unmet_items(codebooks, batch.plans, codebooks.exceptions_by_item.keys() - items)
     with replacing(target) as fresh:

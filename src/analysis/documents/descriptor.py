@@ -24,7 +24,7 @@ from analysis.documents.layouts import (
     with_groups,
 )
 from analysis.documents.todos import refuse_todos
-from analysis.documents.yaml_files import load_yaml
+from analysis.documents.yaml_files import load_yaml, yaml_problem
 from analysis.errors import WardPlansError
 
 DocumentKind = Literal["plan", "plan_summary", "draft_summary", "progress_report"]
@@ -210,7 +210,7 @@ def read_descriptor(path: Path) -> Descriptor:
     except OSError as error:
         raise WardPlansError(f"{path}: cannot be read ({error.strerror}); each .txt needs a .yaml beside it") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WardPlansError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+        raise WardPlansError(yaml_problem(path, error)) from error
     refuse_todos(path, content)
     try:
         return Descriptor.model_validate(content)

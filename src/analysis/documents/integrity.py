@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from analysis.atomic import locked, write_file
 from analysis.errors import WardPlansError
@@ -46,23 +48,39 @@ def fingerprint(listed: Mapping[str, str]) -> str:
     return hashlib.sha256(_format_list(listed).encode()).hexdigest()
 
 
-def accept_checksums(raw: Path) -> list[str]:
+@dataclass(frozen=True)
+class Accepted:
+    """A file whose checksum was accepted: its path below the folder, and whether it is new, changed or removed."""
+
+    name: str
+    change: Literal["new", "changed", "removed"]
+
+    def __str__(self) -> str:
+        """Return the change as one line."""
+        return f"{self.change:<7}  {self.name}"
+
+
+def accept_checksums(raw: Path) -> list[Accepted]:
     """Rewrite SHA256SUMS for the files as they are now; the old list stays when anything fails.
 
     Returns:
-        The names of the files whose checksum is new, changed or gone.
+        The files that are not as they were, by name.
 
     Raises:
-        WardPlansError: there is no such folder or no document in it, or SHA256SUMS cannot be read or written.
+        WardPlansError: there is no such folder or no document in it, an original is gone whose text is still there, or
+            SHA256SUMS cannot be read or written.
     """
     path = raw / CHECKSUM_FILE
     before = _read_list(path) if path.exists() else {}
     after = {file.relative_to(raw).as_posix(): _sha256(file) for file in input_files(raw)}
     if not after:
         raise WardPlansError(f"{raw}: no document to accept; expected <ward_code>-<slug>/<document>.txt")
+    _refuse_lost_originals(raw, before, after)
     _write_list(after, path)
-    names = before.keys() | after.keys()
-    return sorted(name for name in names if before.get(name) != after.get(name))
+    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return [
+        Accepted(name, "new" if name not in before else "changed" if name in after else "removed") for name in names
+    ]
 
 
 def accept_files(raw: Path, accepted: Mapping[str, str], *, gone: Iterable[str] = ()) -> None:
@@ -94,6 +112,19 @@ def input_files(raw: Path) -> list[Path]:
 def is_original(path: Path) -> bool:
     """Return whether a file is, by its name, one that a text was imported from."""
     return path.suffix in ORIGINAL_SUFFIXES
+
+
+def _refuse_lost_originals(raw: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Make sure that no text has lost what it can be compared with."""
+    for name in sorted(before.keys() - after.keys()):
+        text = Path(name).with_suffix(".txt").as_posix()
+        left = {Path(other).with_suffix(".txt").as_posix() for other in after if is_original(Path(other))}
+        if is_original(Path(name)) and text in after.keys() - left:
+            raise WardPlansError(
+                f"{raw / name}: the original of {Path(text).name} is gone, and with it what the text can be compared "
+                f"with; put it back, or remove the text and its descriptor too (if the original may not be kept, take "
+                f"its line out of {raw / CHECKSUM_FILE} by hand)"
+            )
 
 
 def _read_list(path: Path) -> dict[str, str]:

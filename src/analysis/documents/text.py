@@ -138,6 +138,15 @@ class RawDocument:
         start, end = self.folded.raw_span(passage.start, passage.end)
         return LINE_BREAK_TAG.sub("", self.raw[start:end])
 
+    def breaks(self, passage: Passage) -> list[int]:
+        """Return where in the text of a passage line-break tags stand, at which the print begins a new line."""
+        starts, ends = self.folded.starts, self.folded.ends
+        return [
+            at - passage.start
+            for at in range(passage.start + 1, passage.end)
+            if LINE_BREAK_TAG.search(self.raw, ends[at - 1], starts[at])
+        ]
+
     def where(self, passage: Passage) -> str:
         """Return 'file:line' of a passage, for messages."""
         return f"{self.path}:{self.line_number(passage)}"

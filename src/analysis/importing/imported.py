@@ -92,8 +92,13 @@ class Manuscript:
             if stripped:
                 self._add(stripped)
 
-    def table(self, rows: Iterable[Sequence[str]]) -> None:
-        """Add a table, set apart by blank lines. One cell alone is no table but a frame: its lines are plain."""
+    def table(self, rows: Iterable[Sequence[str]], *, is_compared: bool = False) -> None:
+        """Add a table, set apart by blank lines. One cell alone is no table but a frame: its lines are plain.
+
+        Args:
+            rows: the texts of its cells.
+            is_compared: whether it was compared with the table on the page before already.
+        """
         rows = [[self._cell(cell) for cell in row] for row in rows]
         rows = [row for row in rows if any(row)]
         if not rows:
@@ -104,7 +109,8 @@ class Manuscript:
         else:
             width = max(map(len, rows))
             self._tables += 1
-            self._note_row_in_two(rows[0][0], width)
+            if not is_compared:
+                self._note_row_in_two(rows[0][0], width)
             for row in rows:
                 self._add("\t".join(row) + "\t" * max(width - len(row), 1 if width == 1 else 0))
         self.gap()
@@ -148,6 +154,28 @@ class Manuscript:
         kept = _CONTROLS.sub("", text)
         self._controls += len(text) - len(kept)
         return kept
+
+
+def pages_without_text(lines: Iterable[str]) -> tuple[Mark, ...]:
+    """Return the marks of a raw text after which nothing is printed: pages that are pictures, or are empty.
+
+    Args:
+        lines: of the raw text.
+
+    Example:
+        >>> [mark.page for mark in pages_without_text(["[[page 1]]", "1 取組", "[[page 2]]", "[[page 3]]", "2 指標"])]
+        [2]
+    """
+    empty: list[Mark] = []
+    last: Mark | None = None
+    for line in lines:
+        mark = parse_mark(line)
+        if mark is None and not line.strip():
+            continue
+        if mark is not None and last is not None:
+            empty.append(last)
+        last = mark
+    return (*empty, last) if last is not None else tuple(empty)
 
 
 def reason(error: BaseException) -> str:

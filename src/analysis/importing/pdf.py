@@ -14,9 +14,11 @@ from pdfplumber.pdf import PDF
 from analysis.documents.marks import Mark
 from analysis.errors import WardPlansError
 from analysis.importing.imported import ImportedText, Manuscript, reason
+from analysis.importing.pdf_breaks import PlacedTable, join_over_pages
 from analysis.importing.pdf_characters import PageCharacters, read_characters
-from analysis.importing.pdf_flow import write_page
-from analysis.importing.pdf_tables import RuledTable, find_tables
+from analysis.importing.pdf_flow import Item, place, write_page
+from analysis.importing.pdf_spaces import with_spaces
+from analysis.importing.pdf_tables import RuledTable, find_tables, has_level_rules_alone
 
 _MOST_PAGES = 3000
 _PASSWORD = "password"
@@ -36,19 +38,25 @@ def import_pdf(path: Path, content: bytes, first: int, last: int | None) -> Impo
         numbers = _chosen(path, len(document), first, last)
         found = Manuscript(str(path))
         seen = _Seen()
+        pages: list[list[Item]] = []
         with _ruled(path, content, numbers) as plumber:
             for number, page in zip(numbers, plumber.pages, strict=True):
-                characters = _characters(path, document, number, page)
-                tables = _tables(page, number, found)
+                before = _last_table(pages[-1]) if pages else None
+                characters, tables = _with_rules(page, number, _characters(path, document, number, page), before, found)
+                if _has_level_rules_alone(page):
+                    seen.unruled.append(number)
                 page.close()
-                found.mark(Mark(page=number))
-                write_page(found, characters, tables)
+                pages.append(place(number, characters, tables, before))
                 seen.add(number, characters)
     if not seen.with_text:
         raise WardPlansError(
             f"{path}: no text on any of the {len(numbers)} pages: they are pictures (a scan). Recognise the text with "
             "an OCR program first and proofread it, or ask the ward for the file the scan was made of"
         )
+    found.notes.extend(join_over_pages([_tables_of(items) for items in pages]))
+    for number, items in zip(numbers, pages, strict=True):
+        found.mark(Mark(page=number))
+        write_page(found, items)
     found.notes[:0] = seen.notes()
     return found.finish("pdf")
 
@@ -64,6 +72,7 @@ class _Seen:
         self.hidden: list[int] = []
         self.nameless: list[int] = []
         self.added: list[int] = []
+        self.unruled: list[int] = []
 
     def add(self, number: int, page: PageCharacters) -> None:
         if page.added_count:
@@ -86,6 +95,7 @@ class _Seen:
             "with vertical or turned writing, whose order is to be checked": self.vertical,
             "whose text is an invisible layer over a picture, as OCR makes it: proofread it": self.hidden,
             "with characters whose font does not tell what they are (shown as �): compare them": self.nameless,
+            "with a table of level rules alone, whose columns are told by their gaps at best: compare it": self.unruled,
             "with form fields, stamps or comments, whose text is not read": self.added,
         }
         return [f"{_pages(numbers)} {what}" for what, numbers in notes.items() if numbers]
@@ -149,9 +159,29 @@ def _characters(path: Path, document: pypdfium2.PdfDocument, number: int, page: 
         ) from error
 
 
-def _tables(page: Page, number: int, found: Manuscript) -> list[RuledTable]:
+def _with_rules(
+    page: Page, number: int, characters: PageCharacters, before: RuledTable | None, found: Manuscript
+) -> tuple[PageCharacters, list[RuledTable]]:
+    """Return the characters of a page with their spaces, and its tables."""
     try:
-        return find_tables(page)
+        return with_spaces(characters, page), find_tables(page, before)
     except Exception as error:  # whatever a damaged page makes the library do; its text is there all the same
         found.notes.append(f"page {number}: its rules cannot be read ({reason(error)}), so its tables are plain lines")
-        return []
+        return characters, []
+
+
+def _has_level_rules_alone(page: Page) -> bool:
+    try:
+        return has_level_rules_alone(page)
+    except Exception:  # as where the tables are looked for, which says so
+        return False
+
+
+def _tables_of(items: Sequence[Item]) -> list[PlacedTable]:
+    """Return the tables of a page from the top."""
+    return sorted((item for item in items if isinstance(item, PlacedTable)), key=lambda table: table.top)
+
+
+def _last_table(items: Sequence[Item]) -> RuledTable | None:
+    tables = _tables_of(items)
+    return tables[-1].ruled if tables else None

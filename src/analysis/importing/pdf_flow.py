@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress, pairwise
 from statistics import median
 
 from analysis.importing.imported import Manuscript
+from analysis.importing.pdf_breaks import PlacedTable
 from analysis.importing.pdf_characters import Glyph, PageCharacters
 from analysis.importing.pdf_lines import Piece, PrintedLine, cell_text, lines_of, pieces_of
 from analysis.importing.pdf_tables import Box, RuledTable
@@ -20,6 +20,8 @@ _LEAST_ROWS = 3
 # In usual distances of lines: from where on a line is set apart, and from where on it belongs to no paragraph above.
 _SET_APART = 1.25
 _FAR_BELOW = 1.4
+# In sizes of the type: how much more than the longest line the next word would have to be, so as not to fit.
+_LEFT_OVER = 0.03
 
 # What begins a line of its own, wherever the line above ends.
 _MARKER = re.compile(
@@ -34,64 +36,63 @@ _SENTENCE_END = re.compile(r"[。！？!?][」』)）]?$")
 _NOT_FIRST = re.compile(
     r"[、。，．,.・:;：；？！?!)）」』】〕〉》\]}ぁぃぅぇぉっゃゅょァィゥェォッャュョー々%％‐゛゜]+"
 )
+# What no line ends with: it goes with the character after it.
+_NOT_LAST = re.compile(r"[(（「『【〔〈《\[{]+")
 _HANGING = ("、", "。", "，", "．")
 _WORD = re.compile(r"[A-Za-z0-9.,'/:_-]+")
 
 
-@dataclass(frozen=True)
-class _PlacedTable:
-    box: Box
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def x0(self) -> float:
-        return self.box[0]
-
-    @property
-    def x1(self) -> float:
-        return self.box[2]
-
-    @property
-    def top(self) -> float:
-        return self.box[1]
-
-    @property
-    def bottom(self) -> float:
-        return self.box[3]
+Item = Piece | PlacedTable
+"""What stands on a page: a piece of a line, or a table."""
 
 
-_Item = Piece | _PlacedTable
+def place(
+    number: int, page: PageCharacters, tables: Sequence[RuledTable], before: RuledTable | None = None
+) -> list[Item]:
+    """Return what stands on a page: each character once, in a cell of a table or in the pieces around.
 
-
-def write_page(found: Manuscript, page: PageCharacters, tables: Sequence[RuledTable]) -> None:
-    """Add the text of a page: each character once, in a cell of a table or in the lines around."""
+    Args:
+        number: of the page.
+        page: its characters.
+        tables: its ruled tables, from the top.
+        before: the last table of the page before, which may go on on this one with a single cell.
+    """
     rest = list(page.glyphs)
-    items: list[_Item] = []
+    items: list[Item] = []
     for table in tables:
         inside = [glyph for glyph in rest if _is_in(glyph, table.box)]
-        rows, used = _filled(table, inside, has_spaces=page.has_spaces)
-        if sum(1 for row in rows for cell in row if cell) > 1:
-            items.append(_PlacedTable(table.box, rows))
+        placed, used = _filled(number, table, inside, has_spaces=page.has_spaces)
+        is_rest = before is not None and bool(before.open_below) and table.has_columns_of(before)
+        if sum(1 for row in placed.rows for cell in row if cell) > (0 if is_rest else 1):
+            items.append(placed)
             rest = [glyph for glyph in rest if id(glyph) not in used]
     items.extend(pieces_of(rest, has_spaces=page.has_spaces))
+    return items
+
+
+def write_page(found: Manuscript, items: Sequence[Item]) -> None:
+    """Add the text of a page in reading order."""
     for region in _regions(items):
         _write_region(found, region)
 
 
 def _filled(
-    table: RuledTable, glyphs: Sequence[Glyph], *, has_spaces: bool
-) -> tuple[tuple[tuple[str, ...], ...], set[int]]:
-    """Return the texts of a table's cells, and which characters stand in them."""
+    number: int, table: RuledTable, glyphs: Sequence[Glyph], *, has_spaces: bool
+) -> tuple[PlacedTable, set[int]]:
+    """Return a table with the texts of its cells, and which characters stand in them."""
     used: set[int] = set()
-    rows = []
+    placed = PlacedTable(table, [], [], number)
     for boxes in table.rows:
-        cells = []
+        cells: list[str] = []
+        gaps: list[float | None] = []
         for box in boxes:
             held = [glyph for glyph in glyphs if box and _is_in(glyph, box) and id(glyph) not in used]
             used.update(map(id, held))
             cells.append(cell_text(held, has_spaces=has_spaces))
-        rows.append(tuple(cells))
-    return tuple(rows), used
+            gaps.append(min((box[3] - glyph.baseline) / glyph.size for glyph in held) if box and held else None)
+        placed.rows.append(cells)
+        placed.gaps.append(gaps)
+    return placed, used
 
 
 def _is_in(glyph: Glyph, box: Box) -> bool:
@@ -101,7 +102,7 @@ def _is_in(glyph: Glyph, box: Box) -> bool:
 # -- columns ------------------------------------------------------------------------------------------------
 
 
-def _regions(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+def _regions(items: Sequence[Item]) -> Iterator[list[Item]]:
     """Yield the items of one column after the other; what reaches across the columns parts them."""
     ordered = sorted(items, key=lambda item: item.top)
     columns = _columns(ordered)
@@ -118,7 +119,7 @@ def _regions(items: Sequence[_Item]) -> Iterator[list[_Item]]:
     yield from _regions(ordered[last:])
 
 
-def _columns(items: Sequence[_Item]) -> tuple[int, int, float] | None:
+def _columns(items: Sequence[Item]) -> tuple[int, int, float] | None:
     """Return the longest run of items in two columns of running text: its first, its end, where the columns part.
 
     None where there is none. The items are ordered from the top.
@@ -137,7 +138,7 @@ def _columns(items: Sequence[_Item]) -> tuple[int, int, float] | None:
     return max(found, key=lambda run: (run[1] - run[0], -run[2]), default=None)
 
 
-def _runs_beside(items: Sequence[_Item], x0: float, x1: float) -> Iterator[tuple[int, int]]:
+def _runs_beside(items: Sequence[Item], x0: float, x1: float) -> Iterator[tuple[int, int]]:
     """Yield first and end of each run of items that leave a stretch of the page's width free."""
     first = 0
     for at, item in enumerate(items):
@@ -147,7 +148,7 @@ def _runs_beside(items: Sequence[_Item], x0: float, x1: float) -> Iterator[tuple
     yield first, len(items)
 
 
-def _are_columns(items: Sequence[_Item], x: float) -> bool:
+def _are_columns(items: Sequence[Item], x: float) -> bool:
     pieces = [item for item in items if isinstance(item, Piece)]
     sides = [[piece for piece in pieces if piece.x1 <= x], [piece for piece in pieces if piece.x0 >= x]]
     if min(map(len, sides)) < _LEAST_LINES:
@@ -166,7 +167,7 @@ def _candidates(pieces: Sequence[Piece], first: float, last: float, size: float)
     return sorted(set(starts), key=lambda x: (-starts.count(x), x))
 
 
-def _end_of_columns(items: Sequence[_Item], first: int, last: int, x: float) -> int:
+def _end_of_columns(items: Sequence[Item], first: int, last: int, x: float) -> int:
     """Return the end of a run without what stands below both columns and apart from them: a heading of what follows."""
     side = [item for item in items[first:last] if item.x1 <= x]
     usual = median(below.top - above.top for above, below in pairwise(side))
@@ -191,15 +192,15 @@ def _overlap(before: Sequence[Piece], after: Sequence[Piece]) -> float:
 # -- a column -----------------------------------------------------------------------------------------------
 
 
-def _write_region(found: Manuscript, items: Sequence[_Item]) -> None:
-    tables = sorted((item for item in items if isinstance(item, _PlacedTable)), key=lambda table: table.top)
+def _write_region(found: Manuscript, items: Sequence[Item]) -> None:
+    tables = sorted((item for item in items if isinstance(item, PlacedTable)), key=lambda table: table.top)
     lines = lines_of(item for item in items if isinstance(item, Piece))
     while lines or tables:
         is_above = [not tables or line.baseline <= tables[0].top + line.size / 2 for line in lines]
         _write_lines(found, list(compress(lines, is_above)))
         lines = [line for line, above in zip(lines, is_above, strict=True) if not above]
         if tables:
-            found.table(tables.pop(0).rows)
+            found.table(tables.pop(0).rows, is_compared=True)
 
 
 def _write_lines(found: Manuscript, lines: Sequence[PrintedLine]) -> None:
@@ -278,7 +279,9 @@ def _is_wrapped(paragraph: Sequence[PrintedLine], below: PrintedLine, right: flo
         return False
     if _SENTENCE_END.search(above.text) or _MARKER.match(below.text):
         return False
-    if above.x1 + _first_word_width(below) <= right + 0.1 * size:
+    if len(above.pieces) > 1 or len(below.pieces) > 1:
+        return False  # Wide gaps are those between columns.
+    if above.x1 + _first_word_width(below) <= right + _LEFT_OVER * size:
         return False
     if len(paragraph) > 1:
         return abs(below.x0 - above.x0) < 0.5 * size
@@ -293,12 +296,14 @@ def _right_end(line: PrintedLine) -> float:
 
 def _first_word_width(line: PrintedLine) -> float:
     """Return the width of what a line cannot be cut in, at its beginning."""
-    text = line.pieces[0].text
-    word = _WORD.match(text)
-    count = len(word[0]) if word else 1
-    follows = _NOT_FIRST.match(text, count)
-    count += len(follows[0]) if follows else 0
-    return (line.pieces[0].x1 - line.pieces[0].x0) * count / len(text)
+    first = line.pieces[0]
+    opening = _NOT_LAST.match(first.text)
+    count = opening.end() if opening else 0
+    word = _WORD.match(first.text, count)
+    count = word.end() if word else count + 1
+    follows = _NOT_FIRST.match(first.text, count)
+    count = follows.end() if follows else count
+    return first.ends[min(count, len(first.ends)) - 1] - first.x0
 
 
 def _joined(lines: Sequence[PrintedLine]) -> str:

@@ -21,13 +21,14 @@ _WORD = re.compile(r"[A-Za-z0-9]")
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line without a wide gap."""
+    """A stretch of a line without a wide gap; `ends` is where each character of its text ends."""
 
     text: str
     x0: float
     x1: float
     baseline: float
     size: float
+    ends: tuple[float, ...]
 
     @property
     def top(self) -> float:
@@ -156,11 +157,14 @@ def _piece(run: Sequence[Glyph], *, has_spaces: bool) -> Piece:
     large = [glyph.baseline for glyph in run if glyph.size > 0.85 * size]
     baseline = sorted(large)[len(large) // 2]
     text = ""
+    ends: list[float] = []
     for number, glyph in enumerate(run):
         is_raised = glyph.size < 0.85 * size and baseline - glyph.baseline > 0.15 * size
         shown = superscript(glyph.text) if is_raised else glyph.text
-        text += (_space(run[number - 1], glyph, usual, has_spaces=has_spaces) if number else "") + shown
-    return Piece(text, run[0].x0, max(glyph.x1 for glyph in run), baseline, size)
+        space = _space(run[number - 1], glyph, usual, has_spaces=has_spaces) if number else ""
+        text += space + shown
+        ends.extend([*[glyph.x0] * len(space), *[glyph.x1] * len(shown)])
+    return Piece(text, run[0].x0, max(glyph.x1 for glyph in run), baseline, size, tuple(ends))
 
 
 def _space(last: Glyph, glyph: Glyph, usual: float, *, has_spaces: bool) -> str:

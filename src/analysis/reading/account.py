@@ -8,6 +8,7 @@ from enum import StrEnum
 from analysis.documents.descriptor import Descriptor, SetAside
 from analysis.documents.text import RawDocument
 from analysis.errors import WardPlansError
+from analysis.reading.records import Findings
 from analysis.reading.tables import region_lines
 
 
@@ -31,14 +32,15 @@ class AccountedLine:
     reason: str | None = None
 
 
-def account_lines(document: RawDocument, descriptor: Descriptor, lines_read: set[int]) -> list[AccountedLine]:
-    """Return what became of each line of a document.
+def account_lines(document: RawDocument, descriptor: Descriptor, findings: Findings) -> list[AccountedLine]:
+    """Return what became of each line of a document of which some things were found.
 
     Raises:
         WardPlansError: a rule of the descriptor that sets lines aside matches none.
     """
     ignored = _set_aside(document, descriptor.ignore)
     prose = _set_aside(document, descriptor.prose)
+    lines_read = findings.lines_read | {words.line for words in findings.located}
     accounted = []
     for line in document.lines[: document.line_count]:
         use, reason = LineUse.UNREAD, None

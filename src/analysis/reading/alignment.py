@@ -21,11 +21,17 @@ class ColumnShape:
         accepts: whether a text can stand in the column.
         claims: for an anchor, whether a text can stand nowhere but in an anchor column; None for other columns.
         follows: whether a cell stands in the column only beside a cell of the column before.
+        expects: what can stand in the column, for messages.
+        key: the key that says so, from the layout on.
+        holds_values: whether amounts are read from the column.
     """
 
     accepts: Callable[[str], bool]
     claims: Callable[[str], bool] | None = None
     follows: bool = False
+    expects: str = ""
+    key: str = ""
+    holds_values: bool = False
 
     @property
     def is_anchor(self) -> bool:
@@ -61,6 +67,23 @@ def align(cells: Sequence[str], columns: Sequence[ColumnShape]) -> list[int | No
                 by_column[column] = cell
             return by_column
     raise AlignmentError("its cells do not fit the columns")
+
+
+def first_misfit(cells: Sequence[str], columns: Sequence[ColumnShape]) -> int | None:
+    """Return the first cell that does not fit the column it stands under, where that can be told.
+
+    It can where the cell fits no column at all, or most others of its row fit those they stand under.
+
+    Args:
+        cells: the texts of a row's cells that `align` refused.
+        columns: the columns in order.
+    """
+    filled = [index for index, text in enumerate(cells[: len(columns)]) if text]
+    nowhere = [index for index in filled if not any(_fits(cells[index], column, columns) for column in columns)]
+    misplaced = [index for index in filled if not _fits(cells[index], columns[index], columns)]
+    if nowhere or len(misplaced) * 2 < len(filled):
+        return next(iter(nowhere or misplaced), None)
+    return None
 
 
 def _assignments(

@@ -35,7 +35,9 @@ def read_events(document: RawDocument, layout: Events, findings: Findings) -> No
             events = list(_period(layout, text, document.era)) or list(_events(layout, text, document.era))
         if events:
             findings.events.extend(events)
-            findings.lines_read.add(line.number)
+            for pattern in filter(None, (layout.date, layout.period)):
+                for match in pattern.finditer(text.text):
+                    findings.locate(line.number, text, match, "year", "start", "end")
         found += len(events)
     if not found:
         raise WardPlansError(f"{document.path}: no date matches {layout.date.pattern!r} in the region of the history")

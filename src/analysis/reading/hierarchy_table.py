@@ -1,6 +1,7 @@
 """Hierarchy tables: items level by level, whose merged cells the conversion left blank, with or without progress."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from analysis.documents.layouts import AnyTableColumn, CodeColumn, HierarchyTable, LevelColumn, StatusColumn
 from analysis.documents.text import RawDocument
@@ -26,10 +27,15 @@ def read_hierarchy_table(document: RawDocument, layout: HierarchyTable, findings
     header = find_header(document, lines, [column.header for column in columns])
     coded = [isinstance(before, CodeColumn) for before in (None, *columns)]
     titles = _outline_titles(layout, findings)
-    shapes = [_shape(column, follows, titles) for column, follows in zip(columns, coded, strict=False)]
+    width = len(layout.columns)
+    shapes = [
+        replace(
+            _shape(column, follows, titles), expects=_expects(column), key=f"columns.{number % width}.{_key(column)}"
+        )
+        for number, (column, follows) in enumerate(zip(columns, coded, strict=False))
+    ]
     rows = [read_row(document, line, shapes, header.names) for line in header.rows(lines)]
     findings.lines_read.update(header.lines)
-    width = len(layout.columns)
     panels = [
         PanelReader(document, layout, findings, header.part(first, width)) for first in range(0, len(columns), width)
     ]
@@ -77,6 +83,22 @@ def _shape(column: AnyTableColumn, follows: bool, outline_titles: frozenset[tupl
         return accepts(text) and not (isinstance(column, LevelColumn) and text in column.blank)
 
     return ColumnShape(accepts, claims if column.anchor else None, follows)
+
+
+def _expects(column: AnyTableColumn) -> str:
+    if isinstance(column, StatusColumn):
+        return f"one of {' '.join([*column.statuses, *column.unrated])}"
+    pattern = repr(column.pattern.pattern) if column.pattern else "a cell of this column"
+    known = (
+        " of an item that the outline names" if isinstance(column, LevelColumn) and column.known_from_outline else ""
+    )
+    return f"{pattern}{known}"
+
+
+def _key(column: AnyTableColumn) -> str:
+    if isinstance(column, StatusColumn):
+        return "statuses"
+    return "pattern" if column.pattern else "holds"
 
 
 def _accepts(column: AnyTableColumn, text: str, outline_titles: frozenset[tuple[str, str]]) -> bool:

@@ -128,6 +128,19 @@ def _match_column(layout: KpiTable, cell: _HeaderCell, era: str | None) -> Table
 def column_shape(layout: KpiTable, column: TableColumn) -> ColumnShape:
     """Return what an alignment needs to know of a column."""
     kind = column.kind
+    expects = repr(kind.pattern.pattern) if kind.pattern else "a cell of this column"
+    if isinstance(kind, KpiStatusColumns):
+        expects = f"one of {' '.join([*kind.statuses, *kind.unrated])}"
+    return replace(
+        _shape(layout, column),
+        expects=expects,
+        key=f"columns.{layout.columns.index(kind)}.{'pattern' if kind.pattern else 'holds'}",
+        holds_values=isinstance(kind, ValueColumns),
+    )
+
+
+def _shape(layout: KpiTable, column: TableColumn) -> ColumnShape:
+    kind = column.kind
     if isinstance(kind, ValueColumns):
         return _value_shape(layout, kind)
     if isinstance(kind, KpiStatusColumns):

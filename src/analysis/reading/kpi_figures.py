@@ -8,6 +8,7 @@ from analysis.reading.eras import FiscalYear, year_or_month
 from analysis.reading.numerals import UnparsableNumberError, parse_amount
 from analysis.reading.places import at_line
 from analysis.reading.records import KpiRecord, KpiValueRecord, PrintedDate
+from analysis.reading.remedies import remedy
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def value_record(kpi: KpiRecord, value_type: ValueType, figure: Figure) -> KpiVa
     try:
         amount = parse_amount(figure.figure.text)
     except UnparsableNumberError as error:
-        return _record(kpi, value_type, figure, problem=str(error))
+        told = remedy(figure.figure.text)
+        return _record(kpi, value_type, figure, problem=f"{error}; {told}" if told else str(error))
     return _record(
         kpi,
         value_type,

@@ -243,7 +243,7 @@ class _RowReader:
 
     def _definition(self, pattern: re.Pattern[str], findings: Findings) -> Passage:
         for line, match in self._document.search(pattern):
-            findings.lines_read.add(line.number)
+            findings.locate(line.number, line.passage, match, "text")
             return line.passage.part(match, "text")
         raise WardPlansError(f"{self._document.path}: no line matches the definition {pattern.pattern!r}")
 

@@ -158,7 +158,14 @@ def _magnitude(match: re.Match[str]) -> Decimal:
         if len(match["kanji"]) == 1 and not _COUNTERS_OF_ONE_NUMERAL.fullmatch(match["unit"]):
             raise ValueError(f"{match['kanji']} may be part of a word or a mark here")
         return Decimal(kanji_number(match["kanji"]))
-    return Decimal(kanji2number(re.sub(r"[\s,]", "", match["whole"])))
+    return _whole(re.sub(r"[\s,]", "", match["whole"]))
+
+
+def _whole(printed: str) -> Decimal:
+    try:
+        return Decimal(kanji2number(printed))
+    except ValueError as error:
+        raise ValueError("its digits and 十百千万億兆 do not make one number") from error
 
 
 def _digits(printed: str) -> Decimal:

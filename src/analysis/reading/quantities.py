@@ -53,12 +53,14 @@ def read_quantities(
     """
     used = {line.number for line in lines if line.use in (LineUse.READ, LineUse.PROSE)}
     prose = {line.number for line in lines if line.use == LineUse.PROSE}
+    located = _located(findings)
     met: Counter[str] = Counter()
     titles = {item.measure_id: item.title.text for item in findings.measures if item.title}
     for found in passages:
         if found.line not in used:
             continue
-        covered: list[tuple[int, int]] = []
+        start = found.passage.start
+        covered = [(words.start - start, words.end - start) for words in located.get(found.line, ())]
         for entry in descriptor.quantities:
             if entry.item is not None and not entry.item.search(titles.get(_owner(found) or "", "")):
                 continue
@@ -66,7 +68,7 @@ def read_quantities(
                 findings.quantities.append(_quantity(document, found, entry, match))
                 covered.append(match.span("amount"))
                 met[entry.quantity] += 1
-        if found.line in prose or found.activity is not None:
+        if found.line in prose or found.line in located or found.activity is not None:
             findings.unclassified_numbers.extend(_unclassified(descriptor, found.passage, covered))
     for entry in descriptor.quantities:
         if not met[entry.quantity] or (met[entry.quantity] > 1 and not entry.each):
@@ -74,6 +76,15 @@ def read_quantities(
                 f"{document.path}: quantity {entry.quantity!r}: {entry.pattern.pattern!r} is met "
                 f"{met[entry.quantity]} times, expected {'at least once' if entry.each else 'once'}"
             )
+
+
+def _located(findings: Findings) -> dict[int, list[Passage]]:
+    """Return the words for which alone lines were read, by line: what else stands there is running text."""
+    located: dict[int, list[Passage]] = {}
+    for words in findings.located:
+        if words.line not in findings.lines_read:
+            located.setdefault(words.line, []).extend(words.passages)
+    return located
 
 
 def _owner(found: FoundPassage) -> str | None:

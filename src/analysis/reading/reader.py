@@ -74,7 +74,7 @@ def read_described(source: DescribedDocument) -> ReadDocument:
     findings.measures[:] = resolve_repeats(document, findings.measures)
     read_totals(document, descriptor.totals, findings)
     check_numbering(document, descriptor.gaps, findings)
-    lines = account_lines(document, descriptor, findings.lines_read)
+    lines = account_lines(document, descriptor, findings)
     passages = find_passages(document, findings)
     read_quantities(document, descriptor, lines, passages, findings)
     return ReadDocument(replace(source, text=document), title, publication, findings, tuple(lines), tuple(passages))
@@ -138,7 +138,8 @@ def read_plan(document: RawDocument, plan: PlanDescriptor, findings: Findings) -
     title = locate(document, plan.title, "title", findings)
     if plan.period is None:
         return PlanRecord(plan.plan, title, plan.title_en)
-    line, match = _first(document, plan.period, findings)
+    line, match = _first(document, plan.period)
+    findings.locate(line.number, line.passage, match, "start", "end", "years")
     with at_line(document, line.number):
         years = _period(document, match)
     return PlanRecord(plan.plan, title, plan.title_en, line.passage.part(match), years)
@@ -156,12 +157,12 @@ def locate(document: RawDocument, pattern: re.Pattern[str], group: str, findings
     Raises:
         WardPlansError: it does not.
     """
-    line, match = _first(document, pattern, findings)
+    line, match = _first(document, pattern)
+    findings.locate(line.number, line.passage, match, group)
     return line.passage.part(match, group)
 
 
-def _first(document: RawDocument, pattern: re.Pattern[str], findings: Findings) -> tuple[Line, re.Match[str]]:
+def _first(document: RawDocument, pattern: re.Pattern[str]) -> tuple[Line, re.Match[str]]:
     for line, match in document.search(pattern):
-        findings.lines_read.add(line.number)
         return line, match
     raise WardPlansError(f"{document.path}: no line matches {pattern.pattern!r}")

@@ -1,5 +1,6 @@
 """What readers find: frozen records, each with the passage it was read from."""
 
+import re
 from dataclasses import dataclass, field
 
 from analysis.documents.descriptor import Quantity
@@ -248,9 +249,23 @@ class PlanRecord:
         return self.years.last.year if self.years else None
 
 
+@dataclass(frozen=True)
+class LocatedWords:
+    """Words for which alone a line was read: a title, a period, a stated total."""
+
+    line: int
+    passages: tuple[Passage, ...]
+
+
 @dataclass
 class Findings:
-    """Everything read from one document, and the lines it was read from."""
+    """Everything read from one document, and where.
+
+    Attributes:
+        unclassified_numbers: the numbers that nothing explains.
+        lines_read: the lines that are read as wholes: headings, rows, blocks, notes.
+        located: the words that were read from lines which otherwise are running text.
+    """
 
     plans: list[PlanRecord] = field(default_factory=list)
     measures: list[MeasureRecord] = field(default_factory=list)
@@ -268,3 +283,18 @@ class Findings:
     moved_cells: list[MovedCell] = field(default_factory=list)
     totals: list[TotalRecord] = field(default_factory=list)
     lines_read: set[int] = field(default_factory=set)
+    located: list[LocatedWords] = field(default_factory=list)
+
+    def locate(self, line: int, text: Passage, match: re.Match[str], *groups: str) -> None:
+        """Take note that a line was read for what some groups of a match cover; without groups, for the whole match.
+
+        Nothing else of the line is read by that: its other words are running text.
+
+        Args:
+            line: the number of the line.
+            text: what the pattern was matched on.
+            match: the match.
+            groups: the names of groups, of which the pattern need not have all.
+        """
+        words = tuple(text.part(match, group) for group in groups if match.groupdict().get(group))
+        self.located.append(LocatedWords(line, words if groups else (text.part(match),)))

@@ -76,7 +76,8 @@ class YearFinder:
                 else f"{self.document.path}: {sought}, {pattern.pattern!r}: no line matches",
                 key,
             )
-        self.findings.lines_read.update(line.number for line, _ in met)
+        for line, match in met:
+            self.findings.locate(line.number, line.passage, match, *(["year"] if "year" in pattern.groupindex else []))
         return met
 
     def _year_at(self, line: Line, match: re.Match[str]) -> FiscalYear:

@@ -66,7 +66,8 @@ class Scale:
                 f"{' '.join(symbol.text for symbol in explained)}, but not {' '.join(missing)}",
                 f"{self.key}.statuses",
             )
-        findings.lines_read.update(line.number for line, _ in met)
+        for line, match in met:
+            findings.locate(line.number, line.passage, match, "status", "text")
 
     @property
     def _known(self) -> list[str]:

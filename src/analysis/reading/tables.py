@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from analysis.documents.layouts import Region
 from analysis.documents.text import Line, Passage, RawDocument
 from analysis.errors import WardPlansError
-from analysis.reading.alignment import AlignmentError, ColumnShape, align
+from analysis.reading.alignment import AlignmentError, ColumnShape, align, first_misfit
+from analysis.reading.places import LayoutGapError
+from analysis.reading.remedies import remedy
 
 
 @dataclass(frozen=True)
@@ -107,18 +109,36 @@ def read_row(document: RawDocument, line: Line, columns: Sequence[ColumnShape], 
     """Put the cells of a row into their columns.
 
     Raises:
-        WardPlansError: the cells fit the columns in no way, or in several.
+        WardPlansError: the cells fit the columns in no way, or in several; where one cell can be told to be the cause,
+            it is named, with the key of the descriptor that says what its column holds.
     """
     cells = line.cells
     try:
         by_column = align([cell.text for cell in cells], columns)
     except AlignmentError as error:
-        raise WardPlansError(
-            f"{document.path}:{line.number}: unread row, {error}: met {line.text.strip()!r:.160}; "
-            f"expected the columns {' | '.join(headers)}"
-        ) from error
+        raise _unread_row(document, line, columns, headers, error) from error
     moved = tuple(column for column, cell in enumerate(by_column) if cell is not None and cell != column)
     return Row(line, tuple(None if cell is None else cells[cell] for cell in by_column), moved)
+
+
+def _unread_row(
+    document: RawDocument, line: Line, columns: Sequence[ColumnShape], headers: Sequence[str], error: AlignmentError
+) -> WardPlansError:
+    problem = f"{document.path}:{line.number}: unread row, {error}"
+    met = f"met {line.text.strip()!r:.160}; expected the columns {' | '.join(headers)}"
+    misfit = first_misfit([cell.text for cell in line.cells], columns)
+    if misfit is None:
+        return WardPlansError(f"{problem}: {met}")
+    text, column, what = line.cells[misfit].text, columns[misfit], "is not"
+    if column.accepts(text):
+        claiming = next(number for number, other in enumerate(columns) if other.claims and other.claims(text))
+        column, what = columns[claiming], f"can only be of {headers[claiming]!r},"
+    told = remedy(text) if column.holds_values else None
+    return LayoutGapError(
+        f"{problem}: {text!r:.80} under {headers[misfit]!r} {what} {column.expects}",
+        column.key,
+        f"{f'; {told}' if told else ''}: {met}",
+    )
 
 
 def _boundary(document: RawDocument, pattern: re.Pattern[str], first: int) -> int:

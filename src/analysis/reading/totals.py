@@ -25,7 +25,7 @@ def read_totals(document: RawDocument, totals: tuple[Total, ...], findings: Find
             if any(other.key == record.key for other in findings.totals):
                 raise WardPlansError(f"{document.path}:{line.number}: {match[0]!r}: this total is stated a second time")
             findings.totals.append(record)
-            findings.lines_read.add(line.number)
+            findings.locate(line.number, line.passage, match, "stated", "label")
 
 
 def _stated(document: RawDocument, total: Total) -> list[tuple[Line, re.Match[str]]]:
