@@ -102,7 +102,12 @@ def test_the_command_writes_it_where_it_is_told(built_database: Path, tmp_path: 
     docs = tmp_path / "elsewhere"
     succeeded(wardplans("export", "--database", built_database, "--out", tmp_path / "csv", "--docs", docs))
     assert (docs / "data_dictionary.md").read_text(encoding="utf-8") == page
-    assert sorted(path.name for path in docs.iterdir()) == ["data_dictionary.md", "diagrams", "themes.md"]
+    assert sorted(path.name for path in docs.iterdir()) == [
+        "data_dictionary.md",
+        "descriptors.md",
+        "diagrams",
+        "themes.md",
+    ]
 
 
 def test_an_old_page_stays_when_the_database_cannot_be_read(tmp_path: Path) -> None:

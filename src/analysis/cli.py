@@ -96,10 +96,14 @@ def app() -> None:
 def build(raw: Path, reference: Path, database: Path, jobs: int | None, dask: str | None, anew: bool) -> None:
     """Build the database from the raw documents; on an error the old one stays.
 
+    Lines that nobody reads, and numbers in running text that nothing explains, are warnings: `wardplans check` fails
+    on them.
+
     Many wards are read by several processes at a time; a few are read by this one. Of a hundred or more, only those
     whose documents changed are read anew where that gives the same.
     """
     from analysis.database.connect import open_database
+    from analysis.database.open_points import unread_lines
     from analysis.database.update import bring_up_to_date
     from analysis.workers import executor
 
@@ -112,12 +116,15 @@ def build(raw: Path, reference: Path, database: Path, jobs: int | None, dask: st
             f"{connection.sql(f'FROM {name}').count('*').fetchall()[0][0]} {name}"
             for name in ("documents", "measures", "kpis", "kpi_values")
         ]
+        unread = list(unread_lines(connection, raw))
     if len(totals) <= _TOTALS_SHOWN:
         errors.print(_reconciliation_table(totals))
     else:
         different = sum(1 for row in totals if row["difference"])
         errors.print(f"{len(totals)} totals that the documents state, of which {different} differ from what was read")
     errors.print(f"built {database}: {', '.join(counts)}", soft_wrap=True)
+    for message in unread:
+        click.echo(f"warning: {message}", err=True)
 
 
 @app.command()
@@ -131,7 +138,8 @@ def check(file: Path | None, raw: Path, reference: Path, database: Path, show_li
     """Show stated totals beside what was read, unread lines and broken citations; exit 1 when something is wrong.
 
     With FILE, a raw text or its descriptor, the database is not looked at: shown is what that document still lacks
-    before it can be built, line by line.
+    before it can be built, line by line, and where an imported text is not what the original beside it says. A note is
+    no fault, but a place to compare with the original.
     """
     if file is not None:
         _check_document(file, reference, write_kpis=write_kpis)
@@ -163,10 +171,12 @@ def _check_document(file: Path, reference: Path, *, write_kpis: bool) -> None:
         reviewed = review(file, reference)
     for problem in reviewed.problems:
         click.echo(problem)
+    for note in reviewed.notes:
+        click.echo(f"note: {note}")
     click.echo("read: " + ", ".join(f"{count} {kind}" for kind, count in reviewed.counts.items() if count))
     if reviewed.problems:
         if reviewed.kpi_rows:
-            click.echo(f"next: `wardplans check {file} --write-kpis` adds the rows of the KPIs")
+            click.echo(f"next: `wardplans check {file}{_on(reference)} --write-kpis` adds the rows of the KPIs")
         raise WardPlansError(f"{file}: missing: {len(reviewed.problems)}")
     click.echo(f"nothing is missing; next: {next_commands(reviewed, reference)}")
 
@@ -212,7 +222,12 @@ def add(file: Path | None, ward: str, raw: Path, reference: Path) -> None:
     for text in [file] if file is not None else undescribed(raw, ward):
         added = add_document(text, ward, reference)
         click.echo(f"{added.descriptor}: drafted after {added.made_from}, {added.todos} TODO")
-        click.echo(f"next: `wardplans check {text}`")
+        click.echo(f"next: `wardplans check {text}{_on(reference)}`")
+
+
+def _on(reference: Path) -> str:
+    """Return the option that names the codebooks, for the command to run next; '' where they are the project's own."""
+    return "" if reference.resolve() == paths.reference_folder().resolve() else f" --reference {reference}"
 
 
 @app.command()
@@ -342,16 +357,17 @@ def sources(out: Path, raw: Path, database: Path) -> None:
     "--docs",
     type=_FOLDER,
     show_default="docs, without --format",
-    help="Folder to write data_dictionary.md, its diagrams and themes.md to.",
+    help="Folder to write data_dictionary.md, its diagrams, themes.md and descriptors.md to.",
 )
 @database_option
 def export(formats: Sequence[str], out: Path | None, docs: Path | None, database: Path) -> None:
     """Write the database in open formats; the same content gives the same bytes.
 
-    Without --format, what is committed: every table as CSV, which is a data package, the data dictionary and the theme
-    codebook. A format that fails leaves the others, and what lay there before, as they are.
+    Without --format, what is committed: every table as CSV, which is a data package, the data dictionary, the theme
+    codebook and the keys of a descriptor. A format that fails leaves the others, and what lay there before, as it was.
     """
     from analysis.database.connect import this_build
+    from analysis.onboarding.descriptor_keys import write_descriptor_keys
     from analysis.publishing.data_dictionary import write_data_dictionary
     from analysis.publishing.exports import export_formats
     from analysis.publishing.theme_codebook import write_theme_codebook
@@ -364,6 +380,7 @@ def export(formats: Sequence[str], out: Path | None, docs: Path | None, database
         if docs is not None and not exports.failures:
             write_data_dictionary(build, docs / "data_dictionary.md")
             write_theme_codebook(build, paths.reference_folder() / "theme_codings", docs / "themes.md")
+            write_descriptor_keys(docs / "descriptors.md")
     for place in exports.places:
         click.echo(place)
     _fail(exports.failures)
@@ -372,11 +389,15 @@ def export(formats: Sequence[str], out: Path | None, docs: Path | None, database
 @app.command()
 @raw_option
 def accept(raw: Path) -> None:
-    """Accept the raw documents, their descriptors and originals as they are now: rewrite SHA256SUMS."""
+    """Accept the raw documents, their descriptors and originals as they are now: rewrite SHA256SUMS.
+
+    Each file is named with what became of it: new, changed or removed. An original that is gone while its text is still
+    there is refused.
+    """
     from analysis.documents.integrity import accept_checksums
 
-    changed = accept_checksums(raw)
-    click.echo("\n".join(changed) if changed else "nothing has changed")
+    accepted = accept_checksums(raw)
+    click.echo("\n".join(map(str, accepted)) if accepted else "nothing has changed")
 
 
 @app.command("import")
@@ -421,7 +442,7 @@ def import_(
     click.echo(f"{stored.text_path}: {places}{imported.line_count} lines, {imported.table_count} tables")
     if stored.original_path is not None:
         click.echo(f"{stored.original_path}: the original")
-    click.echo(f"next: compare the text with the original, then `wardplans inspect {stored.text_path}`")
+    click.echo(f"next: compare the text with the original, then `wardplans inspect {stored.text_path}{_on(reference)}`")
 
 
 @app.command()

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from analysis.curation.codebooks import Unit, Ward
 from analysis.documents.text import Passage
-from analysis.errors import WardPlansError
 from analysis.onboarding import wording
 from analysis.onboarding.draft_layouts import LayoutDraft
+from analysis.onboarding.draft_totals import stated_totals
 from analysis.onboarding.printed_tables import PrintedTable
-from analysis.onboarding.survey import Survey, is_legend, legend_totals, unit_of
+from analysis.onboarding.survey import Survey, is_legend, meanings_in, unit_of
 from analysis.onboarding.trial import Trial, try_descriptor
 from analysis.onboarding.yaml_lines import block, comment, entry, quoted, todo
 from analysis.reading.account import LineUse
-from analysis.reading.eras import fiscal_year
 
 _SENTENCES = r"[^\t]+。"
 _LONGEST_TITLE = 40
@@ -50,11 +49,11 @@ def draft_descriptor(survey: Survey, ward: Ward, document: str, units: Sequence[
     running = list(_running(survey))
     # What is left over is known only when the rest has been read: the draft grows by trying what there is of it.
     trial = _tried(survey, [*head, *layouts, *_ignore(running)])
-    totals = list(_totals(survey, trial))
+    totals = list(stated_totals(survey, trial))
     trial = _tried(survey, [*head, *layouts, *totals, *_ignore(running)])
     left = [*_prose(survey, trial), *_ignore([*running, *_ignored(survey, trial, ward)])]
     trial = _tried(survey, [*head, *layouts, *totals, *left])
-    numbers = list(_numbers(trial, units))
+    numbers = list(_numbers(survey, trial, units))
     text = block([*head, *layouts, *totals, *numbers, *left])
     return Draft(text, "the text alone", _tried(survey, text.splitlines()))
 
@@ -71,7 +70,8 @@ def _tried(survey: Survey, lines: Sequence[str]) -> Trial:
 def _head(survey: Survey, ward: Ward, document: str) -> Iterator[str]:
     yield comment("A draft. What is marked `guess` was concluded from the lines named beside it: look them up.")
     yield comment(
-        "Each TODO has to be decided; `wardplans check` with the path of the text says what is still missing."
+        "Each TODO has to be decided; `wardplans check` with the path of the text says what is still missing, "
+        "docs/descriptors.md what each key means."
     )
     yield f"document: {document}"
     yield f'ward: "{ward.ward_code}"'
@@ -113,13 +113,7 @@ def _era(survey: Survey) -> Iterator[str]:
 
 
 def _plan_id(survey: Survey, ward: Ward) -> str:
-    for found in survey.periods:
-        start = re.match(wording.YEAR, found.text) or re.match(rf"{wording.ERA} ?\d+", found.text)
-        try:
-            return f"{ward.slug}-{fiscal_year(start[0]).year}" if start else f"{ward.slug}-plan"
-        except WardPlansError:
-            continue
-    return f"{ward.slug}-plan"
+    return f"{ward.slug}-{survey.first_year or 'plan'}"
 
 
 def _plan(survey: Survey, plan: str) -> Iterator[str]:
@@ -158,7 +152,7 @@ def plan_name(survey: Survey) -> tuple[int, str] | None:
     if quoted_names:
         name = max(quoted_names, key=lambda found: len(found.text))
         return name.line, f"「(?P<title>{wording.escaped(name.text)})」"
-    match = re.match(r".+?(?:計画|プラン|構想|ビジョン)(?:改定版)?", title)
+    match = re.match(r".+?(?:計画|プラン|構想|ビジョン)(?:改定版)?(?: ?\d+(?![\d年月~—-]))?", title)
     if match:
         return survey.titles[0].line, f"^(?:#+ )?(?P<title>{wording.escaped(match[0])})"
     return None
@@ -190,103 +184,30 @@ def _running(survey: Survey) -> Iterator[str]:
         yield from entry({"pattern": contents, "reason": "table of contents"}, 2)
 
 
-def _totals(survey: Survey, trial: Trial) -> Iterator[str]:
-    drafted = [*_legend_totals(survey), *_item_totals(survey, trial)]
-    if drafted:
-        yield ""
-        yield comment("What the document states of itself, counted against what is read.")
-        yield "totals:"
-        yield from drafted
-
-
-def _legend_totals(survey: Survey) -> Iterator[str]:
-    totals = legend_totals(survey)
-    if not totals:
-        return
-    symbols = "".join(symbol for _, symbol, _ in totals)
-    line = survey.document.lines[totals[0][0] - 1].passage.text
-    pattern = rf"^(?P<label>[{wording.escaped(symbols)}])[\t ・]+.+\t(?P<stated>\d+)$"
-    yield comment(f"guess: line {totals[0][0]} to {totals[-1][0]}: {line.split(chr(9))[0]} … {totals[0][2]}", 2)
-    yield from entry(
-        {
-            "total": "statuses",
-            "subject_ja": "評価別の取組の数",
-            "subject_en": "items by their grade",
-            "each": True,
-            "pattern": pattern,
-            "count": {"of": "statuses"},
-        },
-        2,
-    )
-
-
-_LEVELS_EN = {
-    "viewpoint": "viewpoints",
-    "pillar": "goals",
-    "policy": "policies",
-    "measure": "measures",
-    "project": "projects",
-}
-
-
-def _item_totals(survey: Survey, trial: Trial) -> Iterator[str]:
-    taken: set[str] = set()
-    for found in survey.totals:
-        match = re.fullmatch(rf"(?P<stated>\d+)(?P<counter> ?つ?の)(?P<word>{wording.LEVEL_WORD})", found.text)
-        assert match is not None
-        level = wording.level_of(match["word"])
-        read = len({item.measure_id for item in trial.findings.measures if item.level == level and item.code})
-        pattern = rf"(?<!\d)(?P<stated>\d+){match['counter']}{match['word']}"
-        if level is None or level in taken or not read:
-            continue
-        if sum(1 for _ in trial.document.search(re.compile(pattern))) != 1:
-            yield comment(
-                f"not drafted, for it is stated several times: line {found.line}: {found.text}; read are {read}", 2
-            )
-            continue
-        keys: dict[str, object] = {
-            "total": level,
-            "subject_ja": match["word"],
-            "subject_en": _LEVELS_EN[level],
-            "pattern": pattern,
-            "count": {"of": "measures", "level": level},
-        }
-        difference = read - int(match["stated"])
-        if difference > 0:  # more cannot be read than there are: the words speak of something else
-            yield comment(f"not drafted: line {found.line}: {found.text}; read are {read}", 2)
-            continue
-        taken.add(level)
-        if difference:
-            keys |= {
-                "difference": difference,
-                "explanation_ja": todo(f"{match['stated']}と印字されているが{read}を読んだ理由"),
-                "explanation_en": todo(f"why {match['stated']} are stated and {read} read"),
-            }
-        yield comment(f"guess: line {found.line}: {found.text}; read are {read}", 2)
-        yield from entry(keys, 2)
-
-
 def _prose(survey: Survey, trial: Trial) -> Iterator[str]:
-    left = _left_over(trial)
+    left = _left_over(survey, trial)
     rules: list[str] = []
     if any(re.fullmatch(_SENTENCES, text) for _, text in left):
-        rules += entry({"pattern": _SENTENCES, "reason": "running text: sentences that no layout reads"}, 2)
+        keys = {"pattern": _sparing(survey, _SENTENCES), "reason": "running text: sentences that no layout reads"}
+        rules += entry(keys, 2)
     others = [
         (number, text)
         for number, text in left
-        if not re.fullmatch(_SENTENCES, text) and "\t" not in text and not is_legend(text)
+        if not re.fullmatch(_SENTENCES, text) and "\t" not in text and not is_legend(text) and not meanings_in(text)
     ]
     if any(text.startswith("- ") for _, text in others):
-        rules += entry({"pattern": r" ?- [^\t]+", "reason": "running text: bullets"}, 2)
+        rules += entry({"pattern": _sparing(survey, r" ?- [^\t]+"), "reason": "running text: bullets"}, 2)
     if any(len(text) > _LONGEST_TITLE and not text.startswith("- ") for _, text in others):
-        pattern = rf"[^\t]{{{_LONGEST_TITLE + 1},}}"
+        pattern = _sparing(survey, rf"[^\t]{{{_LONGEST_TITLE + 1},}}")
         rules += entry({"pattern": pattern, "reason": "running text: long lines without a full stop"}, 2)
     notes = {found.line for found in survey.footnotes}
     if any(number in notes for number, _ in others):
-        rules += entry({"pattern": "(?:※|[¹²³⁴⁵⁶⁷⁸⁹⁰]).+", "reason": "notes"}, 2)
+        rules += entry({"pattern": _sparing(survey, "(?:※|[¹²³⁴⁵⁶⁷⁸⁹⁰]).+"), "reason": "notes"}, 2)
     headings = [text for number, text in others if _is_heading(text) and number not in notes and not _is_imprint(text)]
     if headings:
-        rules += entry({"pattern": "|".join(dict.fromkeys(map(_heading_pattern, headings))), "reason": "headings"}, 2)
+        pattern = "|".join(dict.fromkeys(map(_heading_pattern, headings)))
+        rules += entry({"pattern": _sparing(survey, pattern), "reason": "headings"}, 2)
+    yield from _fallen(survey)
     if rules:
         yield ""
         yield comment("Running text, kept as passages that a search finds.")
@@ -294,8 +215,31 @@ def _prose(survey: Survey, trial: Trial) -> Iterator[str]:
         yield from rules
 
 
-def _left_over(trial: Trial) -> list[tuple[int, str]]:
-    return [(line.number, line.text) for line in trial.lines if line.use == LineUse.UNREAD]
+def _left_over(survey: Survey, trial: Trial) -> list[tuple[int, str]]:
+    """Return the lines that nothing reads, without those that fell out of a table: these are to be noticed."""
+    fallen = survey.page_breaks.fallen
+    unread = (line for line in trial.lines if line.use == LineUse.UNREAD)
+    return [(line.number, line.text) for line in unread if line.number not in fallen]
+
+
+def _fallen(survey: Survey) -> Iterator[str]:
+    """Yield what a reader of the draft has to know of lines that fell out of a table."""
+    if survey.page_breaks.fallen:
+        yield ""
+        yield comment(
+            "These lines stand between the rows of a table and may have fallen out of its cells at the end of"
+        )
+        yield comment("a page. No rule below sets them aside: compare them with the original.")
+    for number in survey.page_breaks.fallen:
+        shown = survey.document.lines[number - 1].text.strip().replace("\t", " | ")
+        yield comment(f"line {number}: {shown[:_LONGEST_TITLE]}", 2)
+
+
+def _sparing(survey: Survey, pattern: str) -> str:
+    """Return a pattern that lets through what fell out of a table, so that it stays unread."""
+    texts = [survey.document.lines[number - 1].text for number in survey.page_breaks.fallen]
+    spared = [wording.escaped(text) for text in dict.fromkeys(texts) if re.fullmatch(pattern, text)]
+    return rf"(?!(?:{'|'.join(spared)})$)(?:{pattern})" if spared else pattern
 
 
 def _is_heading(text: str) -> bool:
@@ -315,14 +259,19 @@ def _heading_pattern(text: str) -> str:
 
 
 def _ignored(survey: Survey, trial: Trial, ward: Ward) -> Iterator[str]:
-    texts = {text for _, text in _left_over(trial)}
+    left = _left_over(survey, trial)
+    texts = {text for _, text in left}
     if ward.name_ja in texts:
         yield from entry({"pattern": ward.name_ja, "reason": "imprint"}, 2)
     told = [
         line
-        for line, text in _left_over(trial)
-        if line in {symbol.meaning_line for symbol in survey.symbols} or is_legend(text)
+        for line, text in left
+        if (line in {symbol.meaning_line for symbol in survey.symbols} or is_legend(text)) and not meanings_in(text)
     ]
+    for number, text in left:
+        if meanings_in(text):
+            yield comment(f"guess: line {number}", 2)
+            yield from entry({"pattern": wording.escaped(text), "reason": "legend"}, 2)
     if told:
         symbols = "".join(symbol.symbol for symbol in survey.symbols if len(symbol.symbol) == 1)
         yield comment(f"guess: line {told[0]} to {told[-1]}", 2)
@@ -332,7 +281,7 @@ def _ignored(survey: Survey, trial: Trial, ward: Ward) -> Iterator[str]:
         if table.kind == "legend" and header in texts:
             yield comment(f"guess: line {table.first_line}", 2)
             yield from entry({"pattern": wording.escaped(header), "reason": "header of the legend"}, 2)
-        elif table.kind in ("legend", "unknown") and header in texts:
+        elif table.kind in ("legend", "unknown") and header in texts and not table.continues:
             yield from _unknown_table(survey, table, header)
 
 
@@ -341,7 +290,8 @@ def _unknown_table(survey: Survey, table: PrintedTable, header: str) -> Iterator
     shown = " | ".join(header.split("\t"))[:_LONGEST_TITLE]
     lines = [line for line in survey.lines if line.text.strip()]
     numbers = [line.number for line in lines]
-    first, last = numbers.index(table.first_line), numbers.index(table.rows[-1])
+    own = sorted((*table.header_lines, *table.rows))
+    first, last = numbers.index(own[0]), numbers.index(own[-1])
     edges = {"after": lines[first - 1] if first else None, "until": lines[last + 1] if last + 1 < len(lines) else None}
     texts = [line.text.strip() for line in lines]
     region = {
@@ -349,16 +299,23 @@ def _unknown_table(survey: Survey, table: PrintedTable, header: str) -> Iterator
         for key, line in edges.items()
         if line is not None and not line.is_row and texts.count(line.text.strip()) == 1
     }
-    if len(region) < len(edges) or len(table.header_lines) > table.header_rows:
+    if len(region) < len(edges) or numbers[first : last + 1] != own or not table.has_header_words:
         yield comment(f"The table on line {table.first_line} ({shown}) fits no layout that is known.", 2)
         return
-    reason = todo(f"the table on line {table.first_line} ({shown}) fits no layout; why is it left out?")
+    reason = todo(
+        f"the table on line {own[0]} to {own[-1]} ({shown}) with {len(table.rows)} rows fits no layout; why is it left "
+        "out? Or is it the rest of the table before it?"
+    )
     yield from entry({"region": region, "reason": reason}, 2)
 
 
-def _numbers(trial: Trial, units: Sequence[Unit]) -> Iterator[str]:
+def _numbers(survey: Survey, trial: Trial, units: Sequence[Unit]) -> Iterator[str]:
     """Yield a rule for each number of the running text that nothing explains, and beside it how to keep it instead."""
-    numbers = trial.findings.unclassified_numbers
+    numbers = [
+        number
+        for number in trial.findings.unclassified_numbers
+        if trial.document.line_number(number) not in survey.page_breaks.fallen
+    ]
     if not numbers:
         return
     known = {spelling: unit.unit_id for unit in units for spelling in unit.spellings}
@@ -402,7 +359,9 @@ def _in_context(trial: Trial, number: Passage, units: Collection[str]) -> tuple[
     text = line.passage.text
     before = re.search(r"[^\s\d:。、「」()]{0,8}$", text[:start])
     spelled = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    amount = re.match(rf"\d[\d,.]*(?:時間\d+分|{spelled}|[^\s\d。、]?)", text[start:])
+    # 3億5,000万円 is one figure.
+    figures = r"\d[\d,.]*(?:億(?:\d[\d,.]*万?)?|万(?:\d[\d,.]*)?)?"
+    amount = re.match(rf"{figures}(?:時間\d+分|{spelled}|[^\s\d。、()「」]?)", text[start:])
     words = wording.escaped(amount[0] if amount else number.text)
     figure = re.sub(r"\d[\d,.]*", lambda m: r"\d[\d,.]*" if len(m[0]) > 3 else r"\d+", words)
     if text[:start].endswith("※"):
@@ -410,5 +369,5 @@ def _in_context(trial: Trial, number: Passage, units: Collection[str]) -> tuple[
     if before is not None and len(before[0]) > 1:
         return wording.escaped(before[0]) + figure, figure
     # A pattern of a number and its unit alone would cover whatever is added later.
-    around = re.match(r"[^\s\d。、]{0,6}", text[start + (amount.end() if amount else len(number.text)) :])
+    around = re.match(r" ?[^\s\d。、]{0,6}", text[start + (amount.end() if amount else len(number.text)) :])
     return wording.escaped(before[0] if before else "") + figure + wording.escaped(around[0] if around else ""), figure

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.documents.layouts import Level
+from analysis.documents.layouts import STATUS_MEANINGS, AnyKpiColumn, AnyTableColumn, Level
 from analysis.documents.text import Line
 from analysis.onboarding import wording
+from analysis.onboarding.descriptor_keys import kinds_of
 from analysis.onboarding.headings import HeadingSeries
 from analysis.onboarding.patterns import goal_pattern, kpi_pattern, level_keys, mark_pattern, value_pattern
 from analysis.onboarding.printed_tables import PrintedColumn, PrintedTable, TableKind
@@ -22,9 +23,11 @@ from analysis.onboarding.yaml_lines import (
     with_shared_statuses,
     with_statuses,
 )
-from analysis.onboarding.years import YearGuess, year_of_header, year_of_results, year_of_words
+from analysis.onboarding.years import YearGuess, read_year, year_of_header, year_of_results, year_of_words
 
 _RANK: tuple[Level, ...] = ("viewpoint", "pillar", "policy", "measure", "project")
+_TABLE_COLUMNS = ", ".join(kinds_of(AnyTableColumn))
+_KPI_COLUMNS = ", ".join(kinds_of(AnyKpiColumn))
 # How many lines above its first block the first item may begin.
 _NEAR = 8
 
@@ -192,7 +195,7 @@ class LayoutDraft:
         lines = []
         for symbol in self.survey.symbols:
             told = f"line {symbol.meaning_line}: {symbol.meaning}" if symbol.meaning_line else "no legend found"
-            status = symbol.status or todo("one of achieved, ahead, on_schedule, behind, not_started, …")
+            status = symbol.status or todo(f"one of {', '.join(STATUS_MEANINGS)}")
             lines.append(f"{quoted(symbol.symbol)}: {quoted(status)}  # {told}")
         return lines
 
@@ -249,7 +252,7 @@ class LayoutDraft:
         elif column.role == "note":
             yield from entry(keys, 6)
         else:
-            yield from entry({**keys, "holds": todo("note, activity, level, departments …: what does it hold?")}, 6)
+            yield from entry({**keys, "holds": todo(f"what does it hold? One of {_TABLE_COLUMNS}")}, 6)
 
     def _code_keys(self, column: PrintedColumn) -> dict[str, object]:
         shapes = Counter(re.sub("[①-⑳]", "[①-⑳]", wording.escaped_but_digits(cell)) for cell in column.cells)
@@ -271,8 +274,9 @@ class LayoutDraft:
         if not any(column.role == "goal" for column in table.columns):
             yield from self._goal_heading(table)
         yield "    columns:"
-        for column in _columns_of_years_as_one(table.columns):
-            yield from self._kpi_column(table, column)
+        columns = [self._as_baseline(table, column) for column in table.columns]
+        for column in _columns_of_years_as_one(columns):
+            yield from self._kpi_column(replace(table, columns=tuple(columns)), column)
         yield from self._stacked(table)
         yield from self._footnotes(table)
 
@@ -301,7 +305,28 @@ class LayoutDraft:
             yield from with_statuses(one_key_a_line({**keys, **self._grade_year().keys}, 6), self._statuses(), 8)
         else:
             yield comment(f"TODO: {column.reason}", 6)
-            yield from entry({"holds": todo("what does it hold?"), "header": wording.escaped(column.header)}, 6)
+            yield from entry(
+                {"holds": todo(f"what does it hold? One of {_KPI_COLUMNS}"), "header": wording.escaped(column.header)},
+                6,
+            )
+
+    def _as_baseline(self, table: PrintedTable, column: PrintedColumn) -> PrintedColumn:
+        """Return a column of what is so now (現状値) as one of baselines, if its year is before the plan's period."""
+        start = self.survey.first_year
+        if column.role != "values" or not wording.STATE.search(f"{column.group} {column.header}") or start is None:
+            return column
+        year = column.year or self._stated_year(column.header)
+        before = year is not None and (read := read_year(year)) is not None and read < start
+        is_said = wording.ACTUAL.search(column.header) is None
+        if not before and not is_said:
+            return column
+        reason = f"{year} is before the plan's period" if before else column.reason
+        return replace(column, value_type="baseline", reason=reason)
+
+    def _stated_year(self, header: str) -> str | None:
+        """Return the year that the text says a column without one speaks of."""
+        said = year_of_words(self.survey, header)
+        return re.split("は", said.evidence)[-1].lstrip("、") if said else None
 
     def _value_column(self, table: PrintedTable, column: PrintedColumn) -> Iterator[str]:
         keys: dict[str, object] = {"holds": "values"}
@@ -310,6 +335,15 @@ class LayoutDraft:
         keys["header"] = (
             year_of_header(column.header, column.spellings) if column.year else wording.escaped(column.header)
         )
+        if column.year and any(
+            other.year and other.value_type != column.value_type and _spoken_alike(other, column)
+            for other in table.columns
+        ):
+            keys["header"] = wording.escaped(column.header).replace(column.year, f"(?P<year>{column.year})", 1)
+        if column.value_type == "baseline" and wording.ACTUAL.search(column.header):
+            yield comment(f"guess: a baseline, for {column.reason}", 6)
+        elif wording.STATE.search(column.header) and self.survey.first_year is None:
+            yield comment("the plan's period was not found: write baseline in the pattern if this year is before it", 6)
         keys["pattern"] = value_pattern(column)
         if column.year is None and "(?P<when>" not in str(keys["pattern"]):
             guess = self._year_of_column(table, column)
@@ -394,6 +428,11 @@ class LayoutDraft:
             yield "  - layout: glossary"
             yield f"    plan: {self.plan}"
             yield "    pattern: '(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+) ?(?P<term>[^:]+?) ?: ?(?P<definition>.+)'"
+
+
+def _spoken_alike(one: PrintedColumn, other: PrintedColumn) -> bool:
+    """Tell whether the headers of two columns differ in their year alone."""
+    return one.group == other.group and year_of_header(one.header, ()) == year_of_header(other.header, ())
 
 
 def _columns_of_years_as_one(columns: Sequence[PrintedColumn]) -> list[PrintedColumn]:

@@ -98,6 +98,12 @@ def sections(survey: Survey) -> list[Section]:
             ("what", "lines"),
             tuple(_running(survey, places)),
         ),
+        Section(
+            "page_breaks",
+            "To compare with the original: pages without text, and what page breaks in tables leave behind (guesses)",
+            ("what", "lines"),
+            tuple(_page_breaks(survey, places)),
+        ),
         Section("prose", "Running text with numbers", ("line", "text"), _plain(survey.prose, places)),
     )
     return [section for section in found if section.rows]
@@ -229,6 +235,15 @@ def _running(survey: Survey, places: _Places) -> Iterator[tuple[object, ...]]:
         yield line.pattern.replace(r"\d+", "#").replace("\\", ""), places.all(line.lines)
     if survey.contents:
         yield "table of contents", f"{places.of(survey.contents[0])} to {places.of(survey.contents[-1])}"
+
+
+def _page_breaks(survey: Survey, places: _Places) -> Iterator[tuple[object, ...]]:
+    for page in survey.empty_pages:
+        yield "page without text: a scan or a picture?", f"p. {page}"
+    for number in survey.page_breaks.fallen:
+        yield "may have fallen out of a table", f"{places.of(number)}: {survey.document.lines[number - 1].text.strip()}"
+    for number in survey.page_breaks.first_rows:
+        yield "empty first cell: may belong to a cell on the page before", places.of(number)
 
 
 def _plain(found: Sequence[Found], places: _Places) -> tuple[tuple[object, ...], ...]:

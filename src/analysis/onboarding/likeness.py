@@ -11,10 +11,12 @@ from analysis.curation.codebooks import Ward
 from analysis.documents.catalogue import list_documents
 from analysis.documents.text import RawDocument
 from analysis.documents.todos import key_lines
+from analysis.onboarding import wording
 from analysis.onboarding.draft import Draft, plan_name, title_pattern
 from analysis.onboarding.survey import Survey
 from analysis.onboarding.trial import Trial, try_descriptor
-from analysis.onboarding.yaml_lines import comment, quoted, todo
+from analysis.onboarding.yaml_lines import comment, entry, quoted, todo
+from analysis.reading.account import LineUse
 
 # Parts of a descriptor that say something of one document's text alone: what is not met in another is left out.
 _OWN_PARTS = ("totals", "quantities", "no_quantities", "gaps", "prose", "ignore")
@@ -64,7 +66,7 @@ def draft_like(survey: Survey, ward: Ward, name: str, raw: Path) -> Draft | None
         if reduced == text:
             break
         text = reduced
-    text = "\n".join([*_preface(best.path), text])
+    text = "\n".join([*_preface(best.path), _with_fallen_lines(text, _try(document, text), survey)])
     return Draft(text, best.path.stem, _try(document, text))
 
 
@@ -98,7 +100,9 @@ def _for_ward(text: str, path: Path, ward: Ward, document: str) -> str:
     text = _BREAKS.sub(lambda met: f"{met[1]}{met[2] or ''}{quoted(_breaks_todo(met[3], path))}", text)
     text = re.sub(r"^document: .*$", f"document: {document}", text, count=1, flags=re.MULTILINE)
     if content["ward"] == ward.ward_code:
-        return text
+        return re.sub(
+            r"^title_en: (.*)$", lambda met: f"title_en: {quoted(_title_todo(met[1], path))}", text, flags=re.M
+        )
     text = re.sub(r"^ward: .*$", f'ward: "{ward.ward_code}"', text, count=1, flags=re.MULTILINE)
     text = re.sub(r"^publisher: .*$", f"publisher: {ward.name_ja}", text, count=1, flags=re.MULTILINE)
     text = _TITLE_EN.sub(lambda met: f"{met[1]}title_en: {quoted(todo('the title in English'))}", text)
@@ -123,8 +127,28 @@ def _with_titles(text: str, trial: Trial, survey: Survey) -> str:
     return text
 
 
+def _with_fallen_lines(text: str, trial: Trial, survey: Survey) -> str:
+    """Return a descriptor that asks about each line that fell out of a table and that a rule of it sets aside."""
+    aside = {line.number: line.text for line in trial.lines if line.use in (LineUse.PROSE, LineUse.IGNORED)}
+    asked = []
+    for number in survey.page_breaks.fallen:
+        if number in aside:
+            reason = todo(f"line {number} may have fallen out of a table at the end of a page: see the original")
+            asked += entry({"pattern": wording.escaped(aside[number]), "reason": reason}, 2)
+    if not asked:
+        return text
+    lines = text.rstrip("\n").split("\n")
+    at = lines.index("prose:") + 1 if "prose:" in lines else len(lines)
+    head = [] if "prose:" in lines else ["", "prose:"]
+    return "\n".join([*lines[:at], *head, *asked, *lines[at:], ""])
+
+
 def _breaks_todo(marks: str, path: Path) -> str:
     return todo(f"{marks} announce a break in {path.stem}; which footnotes here? [] where none does")
+
+
+def _title_todo(title_en: str, path: Path) -> str:
+    return todo(f"the title in English; that of {path.stem} is {yaml.safe_load(title_en)}")
 
 
 def _without_unmet(text: str, trial: Trial) -> str:

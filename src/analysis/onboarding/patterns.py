@@ -29,9 +29,12 @@ def value_pattern(column: PrintedColumn) -> str:
         return r"(?P<target>約?\d[^()]*?) ?\((?P<actual>.+)\)"
     if _most(cells, _WITH_YEAR):
         return rf"(?P<{first}>{_FIGURE}) ?\((?P<when>[^()]*年[^()]*)\)"
+    figure = _FIGURE
+    if any(re.search(r"\d[億万]\d", cell) for cell in cells):
+        figure = figure.replace(r"[\d,./]*", r"[\d,./]*(?:[億万]\d[\d,]*)*", 1)
     label = r"(?:\((?P<label>[^()]+)\))?" if labels_in(cells) else ""
     note = r"(?: ?(?P<note>※\d*))?" if any("※" in cell for cell in cells) else ""
-    return rf"(?P<{first}>{_FIGURE}){label}{note}"
+    return rf"(?P<{first}>{figure}){label}{note}"
 
 
 def _most(cells: Sequence[str], pattern: re.Pattern[str]) -> bool:

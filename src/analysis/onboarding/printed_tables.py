@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from analysis.documents.layouts import ActivityKind, Level
@@ -71,6 +72,8 @@ class PrintedTable:
         above: the nearest line of text above it, and its number.
         title_row: the row above it that is its title; '' where a line is.
         row_behind: the row behind it that is the title of the next table; '' where a line ends it.
+        continues: whether it has no header of its own, but begins with a row such as the table before it has.
+        has_header_words: whether its first row says what columns hold.
     """
 
     kind: TableKind
@@ -82,6 +85,8 @@ class PrintedTable:
     above: tuple[int, str] | None
     title_row: str = ""
     row_behind: str = ""
+    continues: bool = False
+    has_header_words: bool = True
 
     @property
     def first_line(self) -> int:
@@ -95,7 +100,28 @@ def find_tables(lines: Sequence[Line]) -> tuple[PrintedTable, ...]:
     for block in _blocks(lines):
         known = next((header for header in parts if _same_header(header, block[0])), None)
         parts.setdefault(known or _texts(block[0]), []).append(block)
-    return tuple(sorted((_table(blocks, lines) for blocks in parts.values()), key=lambda table: table.first_line))
+    found = sorted((_table(blocks, lines) for blocks in parts.values()), key=lambda table: table.first_line)
+    by_number = {line.number: line for line in lines}
+    return tuple(
+        replace(table, kind="unknown", continues=True) if number and _goes_on(table, by_number) else table
+        for number, table in enumerate(found)
+    )
+
+
+def _goes_on(table: PrintedTable, lines: Mapping[int, Line]) -> bool:
+    """Tell whether a table begins with a row of data, as one does that goes on behind something else."""
+    return table.kind != "legend" and is_data_row(lines[table.first_line])
+
+
+def is_data_row(line: Line) -> bool:
+    """Return whether a row holds what a header does not: a code, a mark, a figure, or a sentence."""
+    texts = [cell.text for cell in line.cells]
+    if any(_CODE.fullmatch(text) or wording.SYMBOL.fullmatch(text) for text in texts):
+        return True
+    if sum(map(_is_header_word, filter(None, texts))) > 1:
+        return False
+    figures = (text for text in texts if re.search(r"\d", text) and not _YEAR.search(text))
+    return any("。" in text for text in texts) or any(_VALUE.fullmatch(text) for text in figures)
 
 
 def labels_in(cells: Sequence[str]) -> tuple[str, ...]:
@@ -181,6 +207,7 @@ def _table(blocks: Sequence[Sequence[Line]], lines: Sequence[Line]) -> PrintedTa
         above=_above(lines, blocks[0][0].number),
         title_row=_title_row(lines, blocks[0][0], -1),
         row_behind=_title_row(lines, blocks[-1][-1], +1),
+        has_header_words=any(_is_header_word(cell.text) for cell in blocks[0][0].cells if cell.text),
     )
 
 
@@ -291,11 +318,22 @@ def _with_codes(columns: Sequence[PrintedColumn]) -> Iterator[PrintedColumn]:
     """Yield the columns of a table; a column of numbers beside a column of items holds their codes."""
     for number, column in enumerate(columns):
         beside = columns[number + 1] if number + 1 < len(columns) else None
-        is_numbered = wording.NUMBER.fullmatch(column.header) and column.cells and _share(column.cells, _CODE) > 0.8
+        is_numbered = _is_numbered(column)
         if is_numbered and beside is not None and beside.role == "level":
             yield replace(_as(column, "code", "numbers beside items"), level=beside.level)
         else:
             yield column
+
+
+def _is_numbered(column: PrintedColumn) -> bool:
+    """Tell whether a column numbers the rows: its header says so, or it counts on."""
+    if not column.cells or column.role in ("level", "kpi_name", "departments", "page"):
+        return False
+    if wording.NUMBER.fullmatch(column.header) or re.search(r"(?:番号|No\.?|№)$", column.header):
+        return _share(column.cells, _CODE) > 0.8
+    numbers = [int(cell) for cell in column.cells if cell.isdecimal()]
+    counts_on = all(0 < later - earlier <= 2 for earlier, later in pairwise(numbers))
+    return len(numbers) == len(column.cells) > 2 and counts_on and not column.value_type
 
 
 def _as_figures_have_it(columns: Sequence[PrintedColumn]) -> Iterator[PrintedColumn]:

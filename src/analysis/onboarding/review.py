@@ -1,6 +1,6 @@
 """What is still missing before a document can be built: all of it, line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from analysis.documents.text import RawDocument, read_document
 from analysis.documents.todos import MARK
 from analysis.errors import WardPlansError
 from analysis.onboarding.kpi_entries import append_entries, as_csv, missing_entries
+from analysis.onboarding.originals import differences, doubles
+from analysis.onboarding.survey import Survey, survey
 from analysis.onboarding.trial import Problem, Trial, try_descriptor
 from analysis.reading.account import LineUse
 from analysis.reading.reader import read_described
@@ -29,12 +31,14 @@ class Review:
         trial: what is read.
         problems: what is missing, in the order in which it is best mended.
         kpi_rows: the rows that kpis.csv lacks.
+        notes: what may be as it should be, and is to be compared with the original.
     """
 
     document: Path
     trial: Trial
     problems: tuple[Problem, ...]
     kpi_rows: tuple[KpiEntry, ...]
+    notes: tuple[Problem, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -69,9 +73,12 @@ def review(path: Path, reference: Path) -> Review:
     codebooks = read_codebooks(reference)
     trial = try_descriptor(document, str(descriptor_path), _descriptor_text(text_path, descriptor_path))
     entries = missing_entries(trial.findings, codebooks)
+    found = survey(document, codebooks.units)
     problems = [
+        *doubles(text_path),
+        *differences(document),
         *trial.problems,
-        *_unread(document, trial),
+        *_unread(document, trial, found.page_breaks.fallen),
         *_unexplained(document, trial),
         *_units(document, trial, codebooks),
         *_open_entries(codebooks, trial),
@@ -86,7 +93,8 @@ def review(path: Path, reference: Path) -> Review:
     ]
     if not problems:
         problems += _curated(text_path, codebooks)
-    return Review(text_path, trial, tuple(problems), tuple(entry for _, entry in entries))
+    rows = tuple(entry for _, entry in entries)
+    return Review(text_path, trial, tuple(problems), rows, tuple(_notes(document, found, trial)))
 
 
 def write_kpi_rows(reviewed: Review, reference: Path) -> int:
@@ -124,8 +132,41 @@ def _descriptor_text(text: Path, descriptor: Path) -> str:
         raise WardPlansError(f"{descriptor}: cannot be read: {error}") from error
 
 
-def _unread(document: RawDocument, trial: Trial) -> Iterator[Problem]:
-    unread = [line for line in trial.lines if line.use == LineUse.UNREAD]
+def _notes(document: RawDocument, found: Survey, trial: Trial) -> Iterator[Problem]:
+    """Yield what no reader can tell: pages without text, and rows that may go on with a cell of the page before."""
+    for page in found.empty_pages:
+        line = next(number for number, mark in document.marks if mark.page == page)
+        yield Problem(
+            f"{document.path}:{line}", f"page {page} has no text: a scan or a picture? Compare it with the original"
+        )
+    for accounted in trial.lines:
+        if accounted.number in found.page_breaks.fallen and accounted.use in (LineUse.PROSE, LineUse.IGNORED):
+            yield Problem(
+                f"{document.path}:{accounted.number}",
+                f"{accounted.text!r:.60} is set aside ({accounted.reason}), but stands between the rows of a table: "
+                "did it fall out of a cell?",
+            )
+    headers = {number for table in found.tables if not table.continues for number in table.header_lines}
+    for number in found.page_breaks.first_rows:
+        row = " | ".join(cell.text for cell in document.lines[number - 1].cells)
+        above = (line for line in reversed(document.lines[: number - 1]) if line.is_row and line.number not in headers)
+        cell = next((line.cells[0].text for line in above if line.cells[0].text), "")
+        yield Problem(
+            f"{document.path}:{number}",
+            f"the first cell of the first row on its page is empty ({row:.30}…): it may belong to a cell on the page "
+            f"before, {cell!r:.40}; compare it with the original",
+        )
+
+
+def _unread(document: RawDocument, trial: Trial, fallen: Collection[int]) -> Iterator[Problem]:
+    out_of_cells = [line for line in trial.lines if line.use == LineUse.UNREAD and line.number in fallen]
+    for line in out_of_cells:
+        yield Problem(
+            f"{document.path}:{line.number}",
+            f"unread line {line.text!r:.80}; it stands between the rows of a table and may have fallen out of a cell "
+            "at the end of a page",
+        )
+    unread = [line for line in trial.lines if line.use == LineUse.UNREAD and line.number not in fallen]
     is_refused = any(problem.key[:1] == ("layouts",) for problem in trial.problems)
     shown = unread[:_UNREAD_SHOWN] if is_refused else unread
     for line in shown:
@@ -192,7 +233,7 @@ def _curated(path: Path, codebooks: Codebooks) -> list[Problem]:
     except WardPlansError as error:
         where, _, message = str(error).partition(": ")
         return [Problem(where, message)]
-    themes = batch.tables.get("measure_themes")
+    measures, themes = batch.tables.get("measures"), batch.tables.get("measure_themes")
     coded = set(themes["measure_id"]) if themes is not None else set()
     return [
         Problem(
@@ -200,6 +241,6 @@ def _curated(path: Path, codebooks: Codebooks) -> list[Problem]:
             f"item {row['title_ja']!r} has no theme; the row, with a theme of themes.csv and the reason: "
             f"{row['measure_id']},{MARK},true,",
         )
-        for row in batch.tables["measures"].to_dicts()
+        for row in (measures.to_dicts() if measures is not None else ())
         if row["measure_id"] not in coded
     ]

@@ -10,9 +10,12 @@ from analysis.curation.codebooks import Unit
 from analysis.documents.layouts import Status
 from analysis.documents.text import Line, RawDocument
 from analysis.errors import WardPlansError
+from analysis.importing.imported import pages_without_text
 from analysis.onboarding import wording
 from analysis.onboarding.headings import HeadingSeries, find_contents, find_headings
+from analysis.onboarding.page_breaks import PageBreaks, find_page_breaks
 from analysis.onboarding.printed_tables import PrintedTable, find_tables
+from analysis.reading.eras import fiscal_year
 from analysis.reading.numerals import parse_amount
 
 BlockKind = Literal["departments", "status", "result", "plan", "effect", "goal", "kpi", "unknown"]
@@ -28,10 +31,14 @@ _KPI_LINE = re.compile(
     r"(?P<remark>\([^()]+\))?(?P<grade>[ 　]*[【(\[]?(?:評価)?(?P<status>[A-E◎○△×])[】)\]]?)?"
 )
 _FOOTNOTE = re.compile(r"(?P<mark>※\d*|\*\d+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|注\d*[):]) ?(?P<text>\S.+)")
-_LEGEND = re.compile(
+LEGEND = re.compile(
     rf"(?P<symbol>{wording.SYMBOL.pattern})\s*(?:[・…:=]+|\t| )\s*(?P<meaning>[^\t\d][^\t]*)(?:\t(?P<total>\d+))?"
 )
-_TOTAL = re.compile(rf"(?P<stated>\d+) ?つ?の(?P<word>{wording.LEVEL_WORD})")
+_MEANING = re.compile(
+    rf"(?<![^\s(「『【、,;/])[「『【(]?(?P<symbol>{wording.SYMBOL.pattern})[」』】)]? ?[:=…・] ?"
+    rf"(?P<meaning>\S[^\t]*?)(?=[\s、,;/)]+[「『【(]?(?:{wording.SYMBOL.pattern})[」』】)]? ?[:=…・]|[)]?$)"
+)
+_TOTAL = re.compile(rf"(?:全 ?\d+(?: ?つ?の)?|\d+ ?つ?の)(?:{wording.LEVEL_WORD})")
 _TITLE = re.compile(
     r"(?:#+ )?(?P<title>\S.{4,60}?(?:計画|プラン|構想|ビジョン|概要|報告書?|について)(?:【.+】|\(.+\))*(?: 概要版)?)"
 )
@@ -148,11 +155,24 @@ class Survey:
     footnotes: tuple[Found, ...]
     totals: tuple[Found, ...]
     prose: tuple[Found, ...]
+    page_breaks: PageBreaks
+    empty_pages: tuple[int, ...]
 
     @property
     def lines(self) -> Sequence[Line]:
         """Return the lines of the document without what stands on each page."""
         return self.document.flow[: self.document.line_count]
+
+    @property
+    def first_year(self) -> int | None:
+        """Return the fiscal year in which the plan's period begins, None where none is found or can be read."""
+        for found in self.periods:
+            start = re.match(wording.YEAR, found.text) or re.match(rf"{wording.ERA} ?\d+|\d{{4}}", found.text)
+            try:
+                return fiscal_year(start[0]).year if start else None
+            except WardPlansError:
+                continue
+        return None
 
 
 def survey(document: RawDocument, units: Iterable[Unit]) -> Survey:
@@ -167,6 +187,9 @@ def survey(document: RawDocument, units: Iterable[Unit]) -> Survey:
     lines = [line for line in document.flow if line.number <= document.line_count]
     contents = find_contents(lines)
     tables = find_tables(lines)
+    page_breaks = find_page_breaks(document, lines, tables)
+    # What fell out of a table is no text of its own: nothing is concluded from it.
+    lines = [line for line in lines if line.number not in page_breaks.fallen]
     text_lines = [line for line in lines if not line.is_row and line.number not in contents and line.text.strip()]
     kpi_lines = tuple(_kpi_lines(text_lines))
     labels = _labels(text_lines, frozenset(found.line for found in kpi_lines))
@@ -192,6 +215,8 @@ def survey(document: RawDocument, units: Iterable[Unit]) -> Survey:
         ),
         totals=tuple(Found(line.number, m[0]) for line in text_lines for m in _TOTAL.finditer(line.text)),
         prose=tuple(Found(line.number, line.text.strip()) for line in text_lines if _is_prose_with_number(line)),
+        page_breaks=page_breaks,
+        empty_pages=tuple(mark.page for mark in pages_without_text(document.raw.splitlines()) if mark.page is not None),
     )
 
 
@@ -207,7 +232,9 @@ def _running(document: RawDocument) -> tuple[RunningLine, ...]:
     return tuple(
         RunningLine(pattern, tuple(numbers))
         for pattern, numbers in found.items()
-        if (len(numbers) >= 2 and len(numbers) >= pages / 2) or (pages and _PAGE_NUMBER.fullmatch(pattern))
+        # Two or three characters on two pages are rather the ends of cells that broke there.
+        if (len(numbers) >= 2 and len(numbers) >= pages / 2 and len(pattern) > 3)
+        or (pages and _PAGE_NUMBER.fullmatch(pattern))
     )
 
 
@@ -396,8 +423,15 @@ def _legend(lines: Sequence[Line], met: Mapping[str, object]) -> dict[str, Found
     found: dict[str, Found] = {}
     for line in lines:
         text = line.text.strip()
-        match = _LEGEND.fullmatch(text)
-        if match and (match["symbol"] in met or len(met) > 0):
+        match = LEGEND.fullmatch(text)
+        told = meanings_in(text)
+        last = _MEANING.search(text)
+        if last and not told and last.start() and last["symbol"] in met:  # the end of a legend on two lines
+            told = {last["symbol"]: last["meaning"]}
+        if told:
+            for symbol, meaning in told.items():
+                found.setdefault(symbol, Found(line.number, meaning))
+        elif match and (match["symbol"] in met or len(met) > 0):
             found.setdefault(match["symbol"], Found(line.number, match["meaning"].strip()))
         elif (word := _LABEL.fullmatch(text)) and word["label"] in met:
             found.setdefault(word["label"], Found(line.number, word["content"].strip()))
@@ -410,17 +444,18 @@ def _is_prose_with_number(line: Line) -> bool:
 
 def is_legend(text: str) -> bool:
     """Return whether a line says what a symbol means."""
-    return _LEGEND.fullmatch(text.strip()) is not None and text.strip()[1:2] in "・…:= "
+    return LEGEND.fullmatch(text.strip()) is not None and text.strip()[1:2] in "・…:= "
 
 
-def legend_totals(found: Survey) -> list[tuple[int, str, str]]:
-    """Return the lines of the legend that count the items of a status: line, symbol and stated number."""
-    totals = []
-    for line in found.lines:
-        match = _LEGEND.fullmatch(line.text.strip())
-        if match and match["total"]:
-            totals.append((line.number, match["symbol"], match["total"]))
-    return totals
+def meanings_in(text: str) -> dict[str, str]:
+    """Return what a line says of several symbols one after the other; nothing where it tells of fewer than two.
+
+    Example:
+        >>> meanings_in("進捗の区分 ◎:計画を上回る ×:未着手")
+        {'◎': '計画を上回る', '×': '未着手'}
+    """
+    told = {match["symbol"]: match["meaning"] for match in _MEANING.finditer(text) if not match["meaning"][0].isdigit()}
+    return told if len(told) > 1 else {}
 
 
 def sample(numbers: Sequence[int], limit: int = 3) -> str:

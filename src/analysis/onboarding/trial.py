@@ -12,6 +12,7 @@ from analysis.documents.descriptor import Descriptor, Gap, PlanDescriptor, Quant
 from analysis.documents.layouts import AnyLayout, Glossary, Status
 from analysis.documents.text import RawDocument
 from analysis.documents.todos import MARK, Steps, find_todos, key_lines, key_name
+from analysis.documents.yaml_files import yaml_problem
 from analysis.errors import WardPlansError
 from analysis.reading.account import AccountedLine, account_lines
 from analysis.reading.eras import printed_month
@@ -35,6 +36,7 @@ _PARTS: Mapping[str, TypeAdapter[Any]] = {
 }
 # Stands for the layouts where none holds yet, so that the rest can be tried meanwhile.
 _NO_LAYOUT = Glossary(layout="glossary", plan="none", pattern="(?P<mark>)(?P<term>)(?P<definition>)")
+_OF_KEYS = frozenset({"missing", "extra_forbidden", "union_tag_invalid", "union_tag_not_found", "literal_error"})
 # Stands for a grade that is not decided yet, so that the rest can be tried meanwhile.
 _UNDECIDED: Status = "under_review"
 
@@ -89,7 +91,10 @@ def try_descriptor(document: RawDocument, path: str, text: str) -> Trial:
         content = yaml.safe_load(text)
         todos = find_todos(text)
     except yaml.YAMLError as error:
-        return Trial(document, None, problems=[Problem(path, f"not YAML: {' '.join(str(error).split())}")])
+        where, _, message = yaml_problem(path, error).partition(": not YAML: ")
+        return Trial(document, None, problems=[Problem(where, f"not YAML: {message}")])
+    except ValueError as error:  # a date that is none, which YAML takes for one
+        return Trial(document, None, problems=[Problem(path, f"not YAML: {error}")])
     problems = [Problem(f"{path}:{todo.line}", f"key {todo.key}: {todo.text}") for todo in todos]
     if not isinstance(content, dict):
         return Trial(document, None, problems=[Problem(path, "expected keys with values")])
@@ -114,6 +119,9 @@ class _Reader:
         parts = {key: value for key, value in content.items() if key != "era" or not _is_open(value)}
         for name in _PARTS:
             entries = content.get(name) or ()
+            if not isinstance(entries, list | tuple):
+                self._problems.append(Problem(self._where((name,)), f"key {name}: expected a list", (name,)))
+                entries = ()
             held = [(number, part) for number, entry in enumerate(entries) if (part := self._part(name, number, entry))]
             parts[name] = tuple(part for _, part in held)
             self._positions[name] = [number for number, _ in held]
@@ -159,7 +167,7 @@ class _Reader:
             self._attempt(("totals", number), lambda total=total: read_totals(self._document, (total,), findings))
         if not any(problem.key[:1] == ("layouts",) for problem in self._problems):
             self._attempt(("gaps",), lambda: check_numbering(self._document, descriptor.gaps, findings))
-        lines = account_lines(self._document, descriptor, findings.lines_read)
+        lines = account_lines(self._document, descriptor, findings)
         passages = find_passages(self._document, findings)
         descriptor = self._with_quantities_that_match(descriptor, lines, passages)
         read_quantities(self._document, descriptor, lines, passages, findings)
@@ -189,7 +197,7 @@ class _Reader:
 
     def _sets_aside(self, name: str, number: int, rule: SetAside, descriptor: Descriptor) -> bool:
         alone = descriptor.model_copy(update={"prose": (), "ignore": (rule,)})
-        return self._attempt((name, number), lambda: account_lines(self._document, alone, set()))
+        return self._attempt((name, number), lambda: account_lines(self._document, alone, Findings()))
 
     def _with_quantities_that_match(
         self, descriptor: Descriptor, lines: Sequence[AccountedLine], passages: Sequence[FoundPassage]
@@ -251,6 +259,10 @@ class _Reader:
                     place = (*place, step)
             name = problem["loc"][-1] if problem["type"] == "missing" else ""
             what = f"`{name}` is missing" if name else problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "extra_forbidden":
+                what = "unknown key"
+            if problem["type"] in _OF_KEYS:
+                what += "; docs/descriptors.md lists every key"
             if not any(known.key == place and known.message.endswith(what) for known in self._problems):
                 self._problems.append(
                     Problem(self._where(place), f"key {key_name(place) or key_name(inner)}: {what}", place)

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from analysis.errors import WardPlansError
 from analysis.onboarding import wording
 from analysis.onboarding.survey import Survey
+from analysis.reading.eras import fiscal_year
 
 _SAID = r"は(?:、)?"
 
@@ -15,6 +17,14 @@ class YearGuess:
 
     keys: dict[str, object]
     evidence: str
+
+
+def read_year(printed: str) -> int | None:
+    """Return the fiscal year that a printed year names, None where it names none without its era."""
+    try:
+        return fiscal_year(printed).year
+    except WardPlansError:
+        return None
 
 
 def year_pattern(printed: str, *, spaced: bool = False) -> str:
