@@ -4,7 +4,6 @@ import csv
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -358,17 +357,17 @@ def test_charts_need_items(connection):
 
 @pytest.mark.parametrize(("ward", "parts"), [("sumida", [4, 4, 2]), ("nakano", [105])])
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_parts_of_a_judgement_are_told_in_signs_and_numbers(connection, ward, parts, language):
+def test_each_judgement_is_told_as_printed_in_words_and_in_numbers(connection, ward, parts, language):
     chart = status_chart(progress([ward], connection=connection), language)
     assert chart is not None
     (rows,) = drawn(chart)
     assert [row["item_count"] for row in rows] == parts
-    assert rows[0]["start"] == 0 and rows[-1]["end"] == pytest.approx(1)
-    assert all(after["start"] == pytest.approx(before["end"]) for before, after in pairwise(rows))
+    assert sum(row["share"] for row in rows) == pytest.approx(1)
+    assert [row["year_heading"] is not None for row in rows] == [True] + [False] * (len(rows) - 1)
     for row in rows:
-        assert row["told"].startswith(row["group"][0])
-        assert str(row["item_count"]) in row["told"]
-        assert str(row["item_count"]) in chart.description
+        assert row["told"].startswith(row["quote"]) and row["status"] in row["told"]
+        assert f"{row['item_count']}" in row["told"] and str(row["item_count"]) in chart.description
+        assert row["group"] in row["group_heading"]
         assert row["citation_id"] and row["document_id"]
 
 

@@ -195,7 +195,7 @@ def _years(data: pl.DataFrame) -> int:
 def _layers(data: pl.DataFrame, language: Language) -> list[alt.Chart]:
     base = alt.Chart().encode(tooltip=_tooltips(language))
     judged = base.transform_filter("isValid(datum.target_end)")
-    x = alt.Scale(domain=[min(0, *data["actual_end"].drop_nulls(), *data["target_end"].drop_nulls()), 1])
+    x = alt.Scale(domain=[min([0, *data["actual_end"].drop_nulls(), *data["target_end"].drop_nulls()]), 1])
     x.range = [0, _BAR]
     style: dict[str, Any] = {"align": "left", "baseline": "middle"}
     return [

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Union
 
 import polars as pl
 
+from analysis.comparison.printed import on_one_line
 from analysis.errors import WardPlansError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def as_polars(frame: AnyFrame) -> pl.DataFrame:
 def required(frame: AnyFrame, columns: tuple[str, ...], chart: str, *, is_filled: bool = False) -> pl.DataFrame:
     """Return the frame in polars, if it has the columns that a chart is made of.
 
+    What is printed in it stands without the breaks inside a cell.
+
     Args:
         frame: polars or pandas.
         columns: that there must be.
@@ -48,7 +51,13 @@ def required(frame: AnyFrame, columns: tuple[str, ...], chart: str, *, is_filled
         raise WardPlansError(f"{chart} needs a frame with {', '.join(missing)}, this one has {', '.join(rows.columns)}")
     if is_filled and rows.is_empty():
         raise WardPlansError(f"{chart} has nothing to draw: the frame has no rows")
-    return rows
+    return _without_breaks(rows)
+
+
+def _without_breaks(rows: pl.DataFrame) -> pl.DataFrame:
+    texts = rows.select(pl.col(pl.String).str.contains("<", literal=True).any())
+    broken = [name for name, has_tags in (texts.row(0, named=True) if texts.width else {}).items() if has_tags]
+    return rows.with_columns(pl.col(broken).map_elements(on_one_line, pl.String))
 
 
 def filled(frame: pl.DataFrame, defaults: Mapping[str, object]) -> pl.DataFrame:

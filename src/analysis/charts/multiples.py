@@ -291,7 +291,7 @@ def _titles(data: pl.DataFrame) -> list[alt.Chart]:
 
 
 def _series_name(row: dict[str, object], language: Language) -> str:
-    return series_name(row, language) if row[f"name_{language}"] else ""
+    return series_name(row, language) if row["name_ja"] else ""
 
 
 def _panel_name(row: dict[str, object], language: Language) -> str:
@@ -309,7 +309,7 @@ def _shared_name(figures: pl.DataFrame, language: Language) -> str:
 def _scale_note(figures: pl.DataFrame, has_one_scale: bool, language: Language) -> list[str]:
     """Return whether panels can be compared, and the unit they share."""
     units = figures[f"unit_{language}"].unique().to_list()
-    unit = [choose(language, f"単位: {units[0]}", f"unit: {units[0]}.")] if len(units) == 1 else []
+    unit = [choose(language, f"単位: {units[0]}", f"unit: {units[0]}.")] if len(units) == 1 and units[0] else []
     if has_one_scale:
         return [
             choose(

@@ -8,8 +8,9 @@ import polars as pl
 from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, required
 from analysis.charts.lettering import wrapped
+from analysis.charts.marks import x_at
 from analysis.charts.theme import IS_NARROW, MUTED, PALETTE
-from analysis.charts.wording import Language, choose, source, translated
+from analysis.charts.wording import STATUSES, Language, choose, source, translated
 
 _ITEM_COLUMNS = (
     *("is_counted", "ward_name_ja", "ward_name_en", "plan_title_ja", "plan_title_en", "code", "title_ja", "title_en"),
@@ -18,8 +19,8 @@ _ITEM_COLUMNS = (
 _COUNT_COLUMNS = ("theme_id", "theme_name_ja", "theme_name_en", "item_count", "share")
 _PROGRESS_COLUMNS = (
     *("ward_name_ja", "ward_name_en", "plan_title_ja", "plan_title_en", "fiscal_year", "year_label_ja"),
-    *("year_label_en", "status_group", "status_group_ja", "status_group_en", "label_ja", "item_count", "rated_count"),
-    *("document_id", "line", "citation_id"),
+    *("year_label_en", "status_group", "status_group_ja", "status_group_en", "status", "label_ja", "item_count"),
+    *("rated_count", "document_id", "line", "citation_id"),
 )
 
 #: Pixels of a bar and of the lines of its name.
@@ -32,15 +33,15 @@ _LETTERS_ON_A_PHONE = 18
 _LINES = f"split(split(datum.label, '\\t')[{IS_NARROW} ? 1 : 0], '\\n')"
 _MOST_LINES = 3
 
-#: Sign and colour of a group, and the colour of letters on it, in the order of the groups within a bar.
-_GROUPS = {
-    "done": ("●", PALETTE[0], "white"),
-    "under_way": ("◐", "#A6CBE6", "black"),
-    "other": ("△", "#E5E5E5", "black"),
-}
-_YEAR = 60
-#: A part of a bar below this share has room for no more than sign and number on a phone.
-_NARROW_PART = 0.35
+#: Colour of a group of statuses, in the order of the groups; words tell which it is.
+_GROUPS = {"done": PALETTE[0], "under_way": "#A6CBE6", "other": "#BDBDBD"}
+_WHOLE = "#F2F2F2"
+#: Pixels: of a status with its words and its bar, of the bar, and of the headings of a year, its plan and a group.
+_STATUS = 42
+_STATUS_BAR = 14
+_YEAR = 30
+_PLAN = 18
+_GROUP = 24
 
 
 def item_chart(items: AnyFrame, counts: AnyFrame, language: Language) -> alt.LayerChart:
@@ -89,14 +90,18 @@ def item_chart(items: AnyFrame, counts: AnyFrame, language: Language) -> alt.Lay
 
 
 def status_chart(progress: AnyFrame, language: Language) -> alt.LayerChart | None:
-    """Return how many items a ward itself calls done, under way or otherwise, as a bar a year and plan judged.
+    """Return how many items a ward itself gives which status, a bar a status, by year and plan judged.
+
+    A status is told by its print, a symbol or a word of the ward, and in our words; a chart of all wards alike has no
+    symbols of its own that could be taken for one of theirs.
 
     Args:
         progress: rows of `analysis.progress` of one ward, polars or pandas.
         language: of titles, labels and the text alternative.
 
     Returns:
-        A chart whose parts have the sign of their group and the count, or None where the ward judges no item.
+        A chart whose bars are shares of the items judged, below headings that say done, under way or otherwise; or None
+        where the ward judges no item.
 
     Raises:
         WardPlansError: the frame lacks a column.
@@ -104,33 +109,36 @@ def status_chart(progress: AnyFrame, language: Language) -> alt.LayerChart | Non
     rows = required(progress, _PROGRESS_COLUMNS, "status_chart")
     if rows.is_empty():
         return None
-    data = _parts(rows, language)
-    bars = data["bar"].unique(maintain_order=True).to_list()
-    place: dict[str, Any] = {
-        "x": alt.X("start:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1])),
-        "y": alt.Y(
-            "bar:N",
-            title=None,
-            scale=alt.Scale(domain=bars),
-            axis=alt.Axis(labelExpr="split(datum.label, '\\n')", labelLineHeight=_LINE, domain=False, ticks=False),
+    data = _statuses(rows, language)
+    height = data["bottom"][-1]
+    down = alt.Scale(domain=[0, height], range=[0, height])
+    x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1]))
+    base = alt.Chart().encode(
+        x=x, y=alt.Y("upper:Q", axis=None, scale=down), y2=alt.Y2("lower:Q"), tooltip=_status_tooltips(language)
+    )
+    texts: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("year_heading", "year_top", {"fontSize": 14, "fontWeight": "bold"}),
+        ("plan_heading", "plan_top", {"fontSize": 12, "color": MUTED}),
+        ("group_heading", "group_top", {"fontSize": 12, "color": MUTED}),
+        ("told", "top", {"fontSize": 13}),
+    )
+    layers = [
+        base.mark_rect(color=_WHOLE).encode(x2=alt.X2("whole:Q")),
+        base.mark_rect().encode(x2=alt.X2("share:Q"), color=alt.Color("color:N", scale=None)),
+        *(
+            alt.Chart()
+            .mark_text(align="left", baseline="top", limit=alt.expr("width"), **style)
+            .encode(x=x_at(0), y=alt.Y(f"{top}:Q", axis=None, scale=down), text=alt.Text(f"{field}:N"))
+            .transform_filter(f"isValid(datum.{field})")
+            for field, top, style in texts
         ),
-    }
-    base = alt.Chart().encode(**place, tooltip=_status_tooltips(language))
-    ground = base.mark_bar(stroke="white", strokeWidth=2, height=_YEAR - 14).encode(
-        x2=alt.X2("end:Q"), color=_group_color(data)
-    )
-    words = (
-        base.mark_text(fontSize=13)
-        .encode(x=alt.X("middle:Q"), text=alt.Text("words:N"), color=alt.Color("ink:N", scale=None))
-        .transform_calculate(words=f"{IS_NARROW} && datum.share < {_NARROW_PART} ? datum.short : datum.told")
-    )
-    first = rows.row(0, named=True)
-    ward = first[f"ward_name_{language}"]
+    ]
+    ward = rows[f"ward_name_{language}"][0]
     title = choose(language, f"{ward}: 区自身による進捗の評価", f"{ward}: progress as the ward judges it")
     return Layers(
-        layer=[ground, words],
+        layer=layers,
         data=data,
-        height=_YEAR * len(bars),
+        height=height,
         resolve=OWN_COLORS,
         title=alt.TitleParams(title, subtitle=_status_subtitle(data, language)),
         description=f"{title}: {_spoken(data, language)}",
@@ -248,57 +256,62 @@ def _item_subtitle(drawn: pl.DataFrame, language: Language) -> list[str]:
 # -- progress -----------------------------------------------------------------------------------------------
 
 
-def _parts(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Return one row a plan, year and printed status, with its place in the bar."""
-    order = {group: place for place, group in enumerate(_GROUPS)}
-    sign = pl.col("status_group").replace_strict({group: looks[0] for group, looks in _GROUPS.items()})
-    bar = pl.format(choose(language, "{}\n全{}項目", "{}\nof {} items"), f"year_label_{language}", "rated_count")
-    plans = rows["plan_title_ja"].n_unique()
-    share = pl.col("item_count") / pl.col("rated_count")
+def _statuses(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return one row a plan, year and printed status, with its place; the first of a year or group has its heading."""
     keys = ["plan_title_ja", "fiscal_year"]
-    ordered = rows.with_columns(pl.col("status_group").replace_strict(order).alias("place")).sort(
-        *keys, "place", maintain_order=True
+    order = pl.col("status_group").replace_strict({group: place for place, group in enumerate(_GROUPS)})
+    ordered = rows.sort(*keys, order, maintain_order=True)
+    status = pl.col("status").replace_strict({code: choose(language, *names) for code, names in STATUSES.items()})
+    printed = pl.col("label_ja")
+    name = pl.when(printed == status).then(printed).otherwise(pl.format("{} {}", printed, status))
+    count = pl.col("item_count")
+    in_group = count.sum().over(*keys, "status_group")
+    is_first = pl.int_range(pl.len()).over(*keys) == 0
+    is_first_of_group = pl.int_range(pl.len()).over(*keys, "status_group") == 0
+    has_plans = rows["plan_title_ja"].n_unique() > 1
+    year = pl.format(
+        choose(language, "{}: 評価された{}項目", "{}: {} items judged"), f"year_label_{language}", "rated_count"
     )
-    return ordered.with_columns(
-        (pl.format("{}\n{}", bar, translated("plan_title", language)) if plans > 1 else bar).alias("bar"),
-        share.alias("share"),
-        share.cum_sum().over(keys).alias("end"),
-    ).select(
+    above = [(is_first, _YEAR), (is_first & has_plans, _PLAN), (is_first_of_group, _GROUP)]
+    bottom = (_STATUS + pl.sum_horizontal(pl.when(test).then(height).otherwise(0) for test, height in above)).cum_sum()
+    top = bottom - _STATUS
+    return ordered.select(
         pl.col(f"ward_name_{language}").alias("ward"),
         translated("plan_title", language).alias("plan"),
         pl.col(f"year_label_{language}").alias("year"),
-        "bar",
-        "status_group",
-        pl.format("{} {}", sign, f"status_group_{language}").alias("group"),
-        pl.col("label_ja").alias("quote"),
+        pl.col(f"status_group_{language}").alias("group"),
+        status.alias("status"),
+        printed.alias("quote"),
         "item_count",
-        "rated_count",
-        "share",
-        (pl.col("end") - pl.col("share")).alias("start"),
-        "end",
-        (pl.col("end") - pl.col("share") / 2).alias("middle"),
-        pl.format("{} {}", sign, "item_count").alias("short"),
-        pl.format(
-            choose(language, "{} {}項目 ({}%)", "{} {} ({}%)"),
-            sign,
-            "item_count",
-            (pl.col("share") * 100).round().cast(pl.Int64),
-        ).alias("told"),
-        pl.col("status_group").replace_strict({group: looks[2] for group, looks in _GROUPS.items()}).alias("ink"),
+        pl.col("rated_count").cast(pl.Int64),
+        (count / pl.col("rated_count")).alias("share"),
+        pl.lit(0).alias("start"),
+        pl.lit(1).alias("whole"),
+        pl.col("status_group").replace_strict(_GROUPS).alias("color"),
+        pl.format("{}: {}", name, _counted(count, language)).alias("told"),
+        pl.when(is_first).then(year).alias("year_heading"),
+        pl.when(is_first & has_plans).then(translated("plan_title", language)).alias("plan_heading"),
+        pl.when(is_first_of_group)
+        .then(pl.format("{}: {}", f"status_group_{language}", _counted(in_group, language)))
+        .alias("group_heading"),
+        (top - _GROUP + 4).alias("group_top"),
+        (top - _GROUP - _PLAN + 2).alias("plan_top"),
+        (top - _GROUP - _YEAR + 6 - (_PLAN if has_plans else 0)).alias("year_top"),
+        top.alias("top"),
+        (bottom - _STATUS_BAR - 8).alias("upper"),
+        (bottom - 8).alias("lower"),
+        bottom.alias("bottom"),
         "line",
         "document_id",
         "citation_id",
     )
 
 
-def _group_color(data: pl.DataFrame) -> alt.Color:
-    groups = dict(data.select("group", "status_group").rows())
-    return alt.Color(
-        "group:N",
-        title=None,
-        legend=alt.Legend(orient="top", direction="horizontal", columns=alt.expr(f"{IS_NARROW} ? 1 : 3"), offset=8),
-        scale=alt.Scale(domain=list(groups), range=[_GROUPS[group][1] for group in groups.values()]),
-    )
+def _counted(count: pl.Expr, language: Language) -> pl.Expr:
+    """Return a number of items in words, with its share of the items judged."""
+    unit = choose(language, "項目", " items")
+    items = pl.when(count == 1).then(pl.lit(unit.removesuffix("s"))).otherwise(pl.lit(unit))
+    return pl.format("{}{} ({}%)", count, items, (count / pl.col("rated_count") * 100).round().cast(pl.Int64))
 
 
 def _status_tooltips(language: Language) -> list[alt.Tooltip]:
@@ -307,6 +320,7 @@ def _status_tooltips(language: Language) -> list[alt.Tooltip]:
         alt.Tooltip("plan:N", title=choose(language, "評価された計画", "plan judged")),
         alt.Tooltip("year:N", title=choose(language, "評価の年度", "year judged")),
         alt.Tooltip("group:N", title=choose(language, "区分", "group")),
+        alt.Tooltip("status:N", title=choose(language, "評価", "status")),
         alt.Tooltip("quote:N", title=choose(language, "原文の評価", "as printed")),
         alt.Tooltip("item_count:Q", title=choose(language, "項目数", "items")),
         alt.Tooltip("rated_count:Q", title=choose(language, "評価された項目", "items judged")),
@@ -320,21 +334,23 @@ def _status_subtitle(data: pl.DataFrame, language: Language) -> list[str]:
     if language == "ja":
         return [
             "単位: 項目(区が評価した項目に占める割合)。評価するのは区自身で、尺度も区のものである。",
-            f"評価された計画: {plans}",
+            f"評価は原文の記号や語のまま示し、その意味を添える。評価された計画: {plans}",
         ]
     return [
         "unit: items, as shares of those judged. The ward judges itself, on a scale of its own.",
-        f"Plan judged: {plans}.",
+        f"Each status is given as printed, with its meaning. Plan judged: {plans}.",
     ]
 
 
 def _spoken(data: pl.DataFrame, language: Language) -> str:
-    """Return every part in words."""
+    """Return every status in words, with its group and its print."""
     return "; ".join(
         choose(
             language,
-            f"{row['year']} {row['group']} (原文: {row['quote']}) {row['item_count']}/{row['rated_count']}項目",
-            f"{row['year']} {row['group']} {row['item_count']} of {row['rated_count']} items",
+            f"{row['year']} {row['group']} {row['status']} (原文: {row['quote']}) "
+            f"{row['item_count']}/{row['rated_count']}項目",
+            f"{row['year']} {row['group']}, {row['status']} (printed: {row['quote']}) "
+            f"{row['item_count']} of {row['rated_count']} items",
         )
         for row in data.iter_rows(named=True)
     )

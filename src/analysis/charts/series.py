@@ -228,16 +228,18 @@ def _break_note(data: pl.DataFrame, language: Language) -> list[str]:
 
 def _source(row: dict[str, object], language: Language) -> str:
     unit = row[f"unit_{language}"]
-    return choose(
+    counted = choose(language, f"単位: {unit}　", f"unit: {unit}. ") if unit else ""
+    return counted + choose(
         language,
-        f"単位: {unit}　出典: {row['document_title_ja']} {row['line']}行目",
-        f"unit: {unit}. Source: {row['document_title_ja']}, line {row['line']}.",
+        f"出典: {row['document_title_ja']} {row['line']}行目",
+        f"Source: {row['document_title_ja']}, line {row['line']}.",
     )
 
 
 def _description(series: pl.DataFrame, data: pl.DataFrame, language: Language) -> str:
     """Return every value and every gap of the chart in words."""
     first = series.row(0, named=True)
+    unit = first[f"unit_{language}"]
     values = [f"{row['year']} {row['kind']} {row['told']}" for row in data.iter_rows(named=True)]
-    head = f"{first[f'ward_name_{language}']} {series_name(first, language)} ({first[f'unit_{language}']})"
+    head = f"{first[f'ward_name_{language}']} {series_name(first, language)}" + (f" ({unit})" if unit else "")
     return f"{head}: {choose(language, '、', '; ').join(values)}"

@@ -6,7 +6,7 @@ import polars as pl
 from analysis.charts.composed import OWN_COLORS, Layers
 from analysis.charts.frames import AnyFrame, filled, required
 from analysis.charts.theme import IS_NARROW, MUTED, SEQUENCE, text_on
-from analysis.charts.wording import Language, choose, number, numbers, source, tooltips
+from analysis.charts.wording import Language, choose, number, numbers, source, tooltips, translated
 from analysis.errors import WardPlansError
 from analysis.reading.eras import fiscal_year_label
 
@@ -190,7 +190,7 @@ def _sized(wide: float, narrow: float) -> alt.ExprRef:
 
 
 def _shared_name(figures: pl.DataFrame, language: Language) -> str:
-    names = figures[f"name_{language}"].unique().to_list()
+    names = figures.select(translated("name", language)).to_series().unique().to_list()
     return str(names[0]) if len(names) == 1 and names[0] else choose(language, "区の値", "The wards")
 
 

@@ -16,6 +16,21 @@ VALUE_TYPES = {
 }
 """Kinds of figures in the order of a legend. 'prose', which has no value type, stands in a sentence, not in a table."""
 
+STATUSES = {
+    "ahead": ("予定を上回る", "ahead of schedule"),
+    "on_schedule": ("予定どおり", "on schedule"),
+    "behind": ("予定より遅れ", "behind schedule"),
+    "not_started": ("未着手", "not started"),
+    "achieved": ("達成", "achieved"),
+    "continuing": ("継続", "continuing"),
+    "under_review": ("再検討", "under review"),
+    "completed": ("完了", "completed"),
+    "merged": ("統合", "merged into another"),
+}
+"""What a ward says of an item's progress, by the code that its printed grade or word stands for."""
+
+_MOST_PRINTED_DECIMALS = 6
+
 #: Why there is no value, by SDMX observation status.
 _MISSING = {"O": ("記載なし", "not stated"), "U": ("判読不能", "illegible")}
 
@@ -55,9 +70,9 @@ def kind_names(language: Language) -> dict[str, str]:
 
 
 def series_name(row: Mapping[str, object], language: Language) -> str:
-    """Return the name of a series, with 上段 or 下段 where two share a printed name."""
+    """Return the name of a series; as printed where it has no English one, and with 上段 or 下段 where two share it."""
     label = row["row_label_ja"]
-    if language == "en":
+    if language == "en" and row["name_en"]:
         return str(row["name_en"])
     return f"{row['name_ja']} ({label})" if label else str(row["name_ja"])
 
@@ -65,11 +80,17 @@ def series_name(row: Mapping[str, object], language: Language) -> str:
 def number(value: float, decimals: int | None = None) -> str:
     """Return a number with commas: with all its digits, or with so many decimals.
 
+    What no document prints with so many digits is a quotient, such as the hours of 424時間44分: it has three decimals.
+
     Example:
         >>> number(1790000.0), number(62.3), number(46, decimals=1)
         ('1,790,000', '62.3', '46.0')
     """
-    return f"{value:,.15g}" if decimals is None else f"{value:,.{decimals}f}"
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
+    shown = f"{value:,.15g}"
+    is_quotient = abs(value) >= 1 and len(shown.partition(".")[2]) > _MOST_PRINTED_DECIMALS
+    return f"{value:,.3f}" if is_quotient else shown
 
 
 def numbers(prefix: str, decimals: int | None = None) -> pl.Expr:

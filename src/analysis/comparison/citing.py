@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
+from analysis.comparison.printed import on_one_line
 from analysis.comparison.selection import connected, run_query
 from analysis.errors import WardPlansError
 
@@ -104,6 +105,10 @@ def _source(cited: Mapping[str, Any]) -> str:
     return f"{', '.join(named)}, ward-plans {_version()}"
 
 
+def _words(cited: Mapping[str, Any]) -> str:
+    return " ".join(on_one_line(cited["quote"]).split())
+
+
 @cache
 def _version() -> str:
     return version("ward-plans")
@@ -113,7 +118,7 @@ def _in_japanese(cited: Mapping[str, Any]) -> str:
     publisher, date = cited["publisher_ja"], cited["published_ja"]
     title = f"{publisher}「{cited['title_ja']}」" if publisher else cited["title_ja"]
     dated = f"({date})" if date else ""
-    return f"{title}{dated}{_place(cited, ja=True)}、「{' '.join(cited['quote'].split())}」。({_source(cited)})"
+    return f"{title}{dated}{_place(cited, ja=True)}、「{_words(cited)}」。({_source(cited)})"
 
 
 def _in_english(cited: Mapping[str, Any]) -> str:
@@ -122,5 +127,4 @@ def _in_english(cited: Mapping[str, Any]) -> str:
     if cited["title_en"] and cited["publisher_en"]:
         title = f"{cited['title_ja']} [{cited['title_en']}]"
     dated = f" ({cited['published_ja']})" if cited["published_ja"] else ""
-    quote = " ".join(cited["quote"].split())
-    return f"{publisher}{title}{dated}, {_place(cited, ja=False)}: “{quote}”. ({_source(cited)})"
+    return f"{publisher}{title}{dated}, {_place(cited, ja=False)}: “{_words(cited)}”. ({_source(cited)})"

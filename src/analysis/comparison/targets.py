@@ -48,9 +48,11 @@ def achievement(
         `actual` (both with their denominators and whether they are approximate), `baseline` with
         `baseline_fiscal_year`, `is_met`, `gap` (actual - target), `achievement_ratio` (actual / target) or the
         `ratio_refusal`, `progress_from_baseline` (0 where it began, 1 = reached, either direction) or the
-        `progress_refusal`, the cells as printed, `document_id`, `document_title_ja`, `document_title_en`, `line`, and
+        `progress_refusal`, the cells as printed, `ward_grade_ja` (the ward's own grade of the KPI in that year, as
+        printed; None where it prints none), `document_id`, `document_title_ja`, `document_title_en`, `line`, and
         `citation_id` of the result (of the target where there is none) beside `target_citation_id` (in
-        `target_document_id`), `actual_citation_id` and `baseline_citation_id`. The refusals are explained at the view
+        `target_document_id`), `actual_citation_id`, `baseline_citation_id` and `ward_grade_citation_id` (in
+        `ward_grade_document_id`). The refusals are explained at the view
         `achievements`.
 
     Raises:

@@ -3,7 +3,7 @@
 import polars as pl
 from IPython.display import HTML
 
-from analysis.reporting.figure_tables import refusal_reason, with_links
+from analysis.reporting.figure_tables import grade_column, refusal_reason, with_links
 from analysis.reporting.prose import Language, choose, table
 from analysis.reporting.wording import series_name
 
@@ -59,6 +59,7 @@ def refusal_table(achievements: pl.DataFrame, language: Language) -> HTML:
         .list.unique(maintain_order=True)
         .alias("print"),
     )
+    grade = grade_column(refused)
     return table(
         refused,
         language=language,
@@ -70,9 +71,16 @@ def refusal_table(achievements: pl.DataFrame, language: Language) -> HTML:
             "actual": ("実績", "Result"),
             f"unit_{language}": ("単位", "Unit"),
             "print": ("原文", "As printed"),
+            **grade,
             "refusal": ("判定しない理由", "Why not judged"),
             "source": ("出典(資料と行)", "Source (document, line)"),
         },
         caption=choose(language, ja="判定しない目標と実績", en="Targets and results that are not judged"),
-        links={"target": "target_href", "actual": "actual_href", "print": "href", "source": "href"},
+        links={
+            "target": "target_href",
+            "actual": "actual_href",
+            "print": "href",
+            "source": "href",
+            **dict.fromkeys(grade, "grade_href"),
+        },
     )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from analysis.charts.wording import number
 from analysis.comparison.changes import Differences
+from analysis.comparison.printed import on_one_line
 from analysis.reporting.changes_labels import TABLES, WORDS, code_name, column_name, table_name
 from analysis.reporting.prose import MISSING, Language, cell, choose
 from analysis.reporting.source_labels import coded
@@ -319,7 +320,8 @@ class Told:
         line = self._words["line"].format(row[f"{side}_line"]) if row[f"{side}_line"] else None
         where = [line] if line and is_above else [title, line]
         place = choose(self._language, ja=" ", en=", ").join(filter(None, where))
-        return _Side(row[f"{side}_quote"], _marked(place, self._language), href)
+        quote = row[f"{side}_quote"]
+        return _Side(quote and on_one_line(quote), _marked(place, self._language), href)
 
 
 def _by_document(values: pl.DataFrame) -> list[list[Row]]:
@@ -352,7 +354,7 @@ def _in(language: Language, row: Row, name: str) -> str | None:
 
 def _marked(text: str, language: Language) -> Markup:
     """Return text as HTML, with what is Japanese on an English page marked as such."""
-    return Markup(cell(text, "", language, tag="span"))
+    return Markup(cell(on_one_line(text), "", language, tag="span"))
 
 
 def _code(document_id: str) -> Markup:

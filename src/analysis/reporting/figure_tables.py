@@ -173,6 +173,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         approximate_note(language).alias("flag"),
     )
     flag = {"flag": ("注", "Note")} if judged["flag"].count() else {}
+    grade = grade_column(judged)
     return table(
         judged,
         language=language,
@@ -184,6 +185,7 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
             "actual": ("実績", "Result"),
             **flag,
             "badge": ("判定", "Verdict"),
+            **grade,
             "gap": ("実績−目標", "Result − target"),
             "percent": ("実績÷目標(%)", "Result ÷ target (%)"),
             f"unit_{language}": ("単位", "Unit"),
@@ -192,24 +194,36 @@ def achievement_table(achievements: pl.DataFrame, language: Language) -> HTML:
         },
         caption=choose(language, ja="各区が自ら定めた目標と実績", en="Each ward's own targets and results"),
         badges=_JUDGEMENTS,
-        links={"target": "target_href", "actual": "actual_href", "source": "href"},
+        links={
+            "target": "target_href",
+            "actual": "actual_href",
+            "source": "href",
+            **dict.fromkeys(grade, "grade_href"),
+        },
     )
 
 
 def with_links(achievements: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Return rows of `comparison.achievement` with `source` in words and the addresses of what they say.
 
-    `target_href` and `actual_href` lead to the two cells, which may stand in two editions; `href` to the result, or to
-    the target where there is none.
+    `target_href` and `actual_href` lead to the two cells, which may stand in two editions; `grade_href` to the
+    ward's own grade; `href` to the result, or to the target where there is none.
     """
     targets = achievements.select(document_id="target_document_id", citation_id="target_citation_id")
+    grades = achievements.select(document_id="ward_grade_document_id", citation_id="ward_grade_citation_id")
     has_result = pl.col("actual_citation_id").is_not_null()
     return achievements.with_columns(
         targets.select(source_links(language)).to_series().alias("target_href"),
+        grades.select(source_links(language)).to_series().alias("grade_href"),
         pl.when(has_result).then(source_links(language)).alias("actual_href"),
         source_links(language).alias("href"),
         printed_source(language).alias("source"),
     )
+
+
+def grade_column(achievements: pl.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return the column of the wards' own grades with its labels, for `table`; none where no ward prints any."""
+    return {"ward_grade_ja": ("区の評価(原文)", "The ward's grade")} if achievements["ward_grade_ja"].count() else {}
 
 
 def approximate_note(language: Language) -> pl.Expr:

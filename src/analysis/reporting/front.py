@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from analysis.charts import as_polars
-from analysis.charts.wording import series_name
+from analysis.charts.wording import number, series_name
 from analysis.comparison import (
     achievement,
     coverage,
@@ -20,6 +20,7 @@ from analysis.comparison import (
     quality,
     reconciliations,
 )
+from analysis.comparison.printed import on_one_line
 from analysis.database.connect import open_database
 from analysis.reading.eras import fiscal_year_label
 from analysis.reporting.labels import LABELS
@@ -207,14 +208,14 @@ def _figure(row: Mapping[str, Any], breaks: Mapping[str, tuple[int, str]], langu
         note=LABELS[language]["break"].format(label) if is_after else "",
         verdict=verdict,
         verdict_label="" if verdict == "related" else coded("comparability", verdict, language),
-        quote=row["quote"],
+        quote=on_one_line(row["quote"]),
         href=source_href(row["document_id"], row["citation_id"], language),
     )
 
 
 def _value(row: Mapping[str, Any], language: Language) -> str:
     about = LABELS[language]["about"] if row["is_approximate"] else ""
-    return f"{about}{row['value']:,.15g} {row[f'unit_{language}']}"
+    return f"{about}{number(row['value'])} {row[f'unit_{language}']}"
 
 
 def _matrix(cells: pl.DataFrame, language: Language) -> Matrix:

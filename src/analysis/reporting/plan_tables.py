@@ -89,7 +89,7 @@ def progress_table(progress: pl.DataFrame, language: Language) -> HTML:
     return table(
         progress.with_columns(
             pl.format("{} / {}", "item_count", "rated_count").alias("part"),
-            (pl.col("share") * 100).alias("percent"),
+            (pl.col("share") * 100).round(1).alias("percent"),
             source_links(language).alias("href"),
         ),
         language=language,

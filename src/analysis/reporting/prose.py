@@ -13,6 +13,8 @@ import polars
 from IPython.display import HTML, Markdown
 
 from analysis.charts.lettering import display_width
+from analysis.charts.wording import number
+from analysis.comparison.printed import on_one_line
 from analysis.errors import WardPlansError
 from analysis.reporting.addresses import in_lab
 
@@ -69,13 +71,13 @@ def choose(language: Language, *, ja: str, en: str) -> str:
 
 
 def plain(text: str) -> str:
-    r"""Return text so that Markdown shows it character for character, on one line.
+    r"""Return text so that Markdown shows it character for character, on one line, without the breaks inside a cell.
 
     Example:
         >>> plain("*1 <b>")
         '\\\\*1 \\\\<b\\\\>'
     """
-    return _MARKDOWN_PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return _MARKDOWN_PUNCTUATION.sub(r"\\\1", " ".join(on_one_line(text).split()))
 
 
 def table(
@@ -230,7 +232,10 @@ def _badge(value: object, text: str) -> str:
 
 
 def shown_text(value: object, column: str, language: Language) -> str:
-    """Return a value of a column as text: a number with separators unless it is a year, '—' where there is none."""
+    """Return a value of a column as text: a number with separators unless it is a year, '—' where there is none.
+
+    Printed words are shown without the breaks inside a cell.
+    """
     return _text(value, language, separator="" if _YEAR_COLUMN.search(column) else ",")
 
 
@@ -241,7 +246,10 @@ def _text(value: object, language: Language, separator: str) -> str:
         return choose(language, ja="はい" if value else "いいえ", en="yes" if value else "no")
     if isinstance(value, float):
         # Twelve digits: none of the noise of 62.3 - 55.7. Whole numbers have no noise, and keep all of theirs.
-        return format(value, f"{separator}.0f" if value.is_integer() else f"{separator}.12g")
+        if value.is_integer():
+            return format(value, f"{separator}.0f")
+        shown = number(float(f"{value:.12g}"))
+        return shown if separator else shown.replace(",", "")
     if isinstance(value, int | Decimal):
         return format(value, separator)
     if isinstance(value, date):
@@ -249,4 +257,4 @@ def _text(value: object, language: Language, separator: str) -> str:
     if isinstance(value, list | tuple):
         items = (_text(item, language, separator) for item in value)
         return choose(language, ja="、", en=", ").join(items) or MISSING
-    return str(value) or MISSING
+    return on_one_line(str(value)) or MISSING

@@ -10,6 +10,7 @@ import duckdb
 
 from analysis.charts.wording import number
 from analysis.comparison.citing import citation_text
+from analysis.comparison.printed import on_one_line
 from analysis.reporting.prose import MISSING, Language
 from analysis.reporting.source_labels import CODES, DETAILS, SEARCHED, WORDS, coded, kind_name, word
 
@@ -59,9 +60,14 @@ class Fact:
         return citation_anchor(self.citation_id)
 
     @property
+    def words(self) -> str:
+        """Return the words cited, without the breaks inside a cell."""
+        return on_one_line(self.quote)
+
+    @property
     def is_named(self) -> bool:
         """Return whether it has a name besides the words cited."""
-        return any(term.text != self.quote for term in self.subject)
+        return any(term.text != self.words for term in self.subject)
 
     @property
     def is_searched(self) -> bool:
@@ -189,7 +195,7 @@ def _is_inside(row: Row, correction: Row) -> bool:
 def _change(correction: Row, language: Language) -> Term:
     nothing = WORDS[language]["nothing"]
     printed, curated = (correction[name] or nothing for name in ("printed", "curated"))
-    return Term(WORDS[language]["value_changed"].format(printed, curated), "ja")
+    return Term(on_one_line(WORDS[language]["value_changed"].format(printed, curated)), "ja")
 
 
 def _details(row: Row, language: Language) -> Iterator[Detail]:

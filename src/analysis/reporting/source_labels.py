@@ -1,5 +1,6 @@
 """The words of the pages that show a raw text and what was read from it, in Japanese and English."""
 
+from analysis.charts.wording import STATUSES
 from analysis.reporting.prose import Language
 
 KINDS = {
@@ -122,17 +123,7 @@ CODES = {
         "V": ("未検証", "unvalidated"),
         "W": ("他の区分を含む", "includes another category"),
     },
-    "status": {
-        "ahead": ("予定を上回る", "ahead of schedule"),
-        "on_schedule": ("予定どおり", "on schedule"),
-        "behind": ("予定より遅れ", "behind schedule"),
-        "not_started": ("未着手", "not started"),
-        "achieved": ("達成", "achieved"),
-        "continuing": ("継続", "continuing"),
-        "under_review": ("再検討", "under review"),
-        "completed": ("完了", "completed"),
-        "merged": ("統合", "merged into another"),
-    },
+    "status": STATUSES,
     "comparability": {
         "direct": ("比較できる", "comparable"),
         "convertible": ("換算すれば比較できる", "comparable after conversion"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -116,5 +117,6 @@ def _marked(text: str, start: int, end: int, pieces: Sequence[_Piece]) -> Iterat
 
 
 def _shown(text: str) -> str:
-    """Return text as HTML; a tab stands in an element, which the style sheet shows as a separator of cells."""
-    return str(escape(text)).replace("\t", '<i class="tab">\t</i>')
+    """Return text as HTML; a tab and a break inside a cell stand in elements, for which the style sheet has signs."""
+    shown = str(escape(text)).replace("\t", '<i class="tab">\t</i>')
+    return _BREAK.sub(r'<i class="break">\g<0></i>', shown)

@@ -20,12 +20,11 @@ def chosen(labels: dict[_Key, tuple[str, str]], language: Language) -> dict[_Key
 
 
 def series_name(language: Language) -> pl.Expr:
-    """Return the name of a row's series, with 上段 or 下段 where two share a printed name."""
-    if language == "en":
-        return pl.col("name_en")
-    return pl.concat_str(
+    """Return the name of a row's series, with 上段 or 下段 where two share it; as printed if not translated."""
+    printed = pl.concat_str(
         ["name_ja", pl.lit("(") + pl.col("row_label_ja") + pl.lit(")")], separator=" ", ignore_nulls=True
     )
+    return pl.coalesce("name_en", printed) if language == "en" else printed
 
 
 def printed_source(language: Language) -> pl.Expr:

@@ -38,6 +38,7 @@ SELECT
     achievements.progress_refusal,
     achievements.target_raw_text,
     achievements.actual_raw_text,
+    achievements.ward_grade_ja,
     documents.document_id,
     documents.title_ja AS document_title_ja,
     documents.title_en AS document_title_en,
@@ -46,6 +47,8 @@ SELECT
     achievements.target_citation_id,
     achievements.actual_citation_id,
     achievements.baseline_citation_id,
+    grades.document_id AS ward_grade_document_id,
+    achievements.ward_grade_citation_id,
     cited.citation_id
 FROM achievements
 JOIN kpis USING (kpi_id)
@@ -54,6 +57,7 @@ JOIN years ON achievements.fiscal_year = years.fiscal_year
 JOIN citations AS cited ON cited.citation_id = coalesce(achievements.actual_citation_id, achievements.target_citation_id)
 JOIN documents ON cited.document_id = documents.document_id
 LEFT JOIN kpi_values AS targets ON achievements.target_citation_id = targets.citation_id
+LEFT JOIN citations AS grades ON achievements.ward_grade_citation_id = grades.citation_id
 LEFT JOIN verdicts ON achievements.kpi_id = verdicts.kpi_id
 WHERE
     achievements.ward_code IN (SELECT unnest($wards))

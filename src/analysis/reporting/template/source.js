@@ -48,7 +48,8 @@
 
   function quoteOf(pieces) {
     const isNewLine = (piece, before) => before && lineOf(piece) !== lineOf(before);
-    return pieces.map((piece, i) => (isNewLine(piece, pieces[i - 1]) ? "\n" : "") + piece.textContent).join("");
+    const text = pieces.map((piece, i) => (isNewLine(piece, pieces[i - 1]) ? "\n" : "") + piece.textContent).join("");
+    return text.replace(/<br\s*\/?>/gi, "\n"); // a line break inside a cell
   }
 
   function lineLink(element) {
