@@ -205,6 +205,8 @@ def _require_schema_version(connection: duckdb.DuckDBPyConnection, database: Pat
         rows = connection.execute("SELECT value FROM build_info WHERE key = 'schema_version'").fetchall()
     except duckdb.CatalogException:
         rows = []
+    except duckdb.Error as error:
+        raise WardPlansError(_explain(database, error)) from error
     if not rows:
         raise WardPlansError(f"{database} is not a database written by `wardplans build`")
     if rows[0][0] != SCHEMA_VERSION:
