@@ -343,14 +343,13 @@ def _status_subtitle(data: pl.DataFrame, language: Language) -> list[str]:
 
 
 def _spoken(data: pl.DataFrame, language: Language) -> str:
-    """Return every status in words, with its group and its print."""
+    """Return every status in words, with its group; an English voice cannot read its print."""
     return "; ".join(
         choose(
             language,
             f"{row['year']} {row['group']} {row['status']} (原文: {row['quote']}) "
             f"{row['item_count']}/{row['rated_count']}項目",
-            f"{row['year']} {row['group']}, {row['status']} (printed: {row['quote']}) "
-            f"{row['item_count']} of {row['rated_count']} items",
+            f"{row['year']} {row['group']}, {row['status']}: {row['item_count']} of {row['rated_count']} items",
         )
         for row in data.iter_rows(named=True)
     )
