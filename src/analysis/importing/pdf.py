@@ -42,8 +42,9 @@ def import_pdf(path: Path, content: bytes, first: int, last: int | None) -> Impo
         with _ruled(path, content, numbers) as plumber:
             for number, page in zip(numbers, plumber.pages, strict=True):
                 before = _last_table(pages[-1]) if pages else None
-                characters, tables = _with_rules(page, number, _characters(path, document, number, page), before, found)
-                if _has_level_rules_alone(page):
+                plain = _characters(path, document, number, page)
+                characters, tables, is_unruled = _with_rules(page, number, plain, before, found)
+                if is_unruled:
                     seen.unruled.append(number)
                 page.close()
                 pages.append(place(number, characters, tables, before))
@@ -161,20 +162,13 @@ def _characters(path: Path, document: pypdfium2.PdfDocument, number: int, page: 
 
 def _with_rules(
     page: Page, number: int, characters: PageCharacters, before: RuledTable | None, found: Manuscript
-) -> tuple[PageCharacters, list[RuledTable]]:
-    """Return the characters of a page with their spaces, and its tables."""
+) -> tuple[PageCharacters, list[RuledTable], bool]:
+    """Return the characters of a page with their spaces, its tables, and whether it has level rules alone."""
     try:
-        return with_spaces(characters, page), find_tables(page, before)
+        return with_spaces(characters, page), find_tables(page, before), has_level_rules_alone(page)
     except Exception as error:  # whatever a damaged page makes the library do; its text is there all the same
         found.notes.append(f"page {number}: its rules cannot be read ({reason(error)}), so its tables are plain lines")
-        return characters, []
-
-
-def _has_level_rules_alone(page: Page) -> bool:
-    try:
-        return has_level_rules_alone(page)
-    except Exception:  # as where the tables are looked for, which says so
-        return False
+        return characters, [], False
 
 
 def _tables_of(items: Sequence[Item]) -> list[PlacedTable]:

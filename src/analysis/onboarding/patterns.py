@@ -7,7 +7,10 @@ from itertools import pairwise
 from analysis.onboarding import wording
 from analysis.onboarding.printed_tables import PrintedColumn, PrintedTable, labels_in
 
-_FIGURE = r"約? ?\d[\d,./]* ?[^\d\s()※]*(?:\d+分)?"
+_UNIT = r" ?[^\d\s()※]*(?:\d+分)?"
+_FIGURE = rf"約? ?\d[\d,./]*{_UNIT}"
+# 1億2,000万円 is one.
+_LARGE_FIGURE = rf"約? ?\d[\d,./]*(?:[億万]\d[\d,]*)*{_UNIT}"
 _BOTH = re.compile(rf"(?:{wording.AMOUNT}) ?\((?:{wording.AMOUNT})[^()]*\)")
 _WITH_YEAR = re.compile(rf"(?:{wording.AMOUNT}) ?\([^()]*\d年[^()]*\)")
 # What stands in a cell of an item: its code and word, marks before or behind its title.
@@ -29,9 +32,7 @@ def value_pattern(column: PrintedColumn) -> str:
         return r"(?P<target>約?\d[^()]*?) ?\((?P<actual>.+)\)"
     if _most(cells, _WITH_YEAR):
         return rf"(?P<{first}>{_FIGURE}) ?\((?P<when>[^()]*年[^()]*)\)"
-    figure = _FIGURE
-    if any(re.search(r"\d[億万]\d", cell) for cell in cells):
-        figure = figure.replace(r"[\d,./]*", r"[\d,./]*(?:[億万]\d[\d,]*)*", 1)
+    figure = _LARGE_FIGURE if any(re.search(r"\d[億万]\d", cell) for cell in cells) else _FIGURE
     label = r"(?:\((?P<label>[^()]+)\))?" if labels_in(cells) else ""
     note = r"(?: ?(?P<note>※\d*))?" if any("※" in cell for cell in cells) else ""
     return rf"(?P<{first}>{figure}){label}{note}"
